@@ -1,0 +1,50 @@
+# The commands of this project. PORT, ACTION_PORT and PYTHON may be set: make run PORT=5006
+.DEFAULT_GOAL := help
+.PHONY: help run test validate train lint format bench shell lock clean
+
+BOOT := sh scripts/bootstrap.sh
+LOCK := uv pip compile --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run:  ## set up what is missing, then start the assistant and its chat page
+	@$(BOOT) run python -m scripts.run
+
+test:  ## set up what is missing, then every check and every test (TESTS=tests/unit for some)
+	@$(BOOT) dev python -c ''
+	@sh scripts/chromium.sh
+	@$(MAKE) --no-print-directory lint validate
+	@$(BOOT) dev python -m scripts.train --skip-validation
+	@$(BOOT) dev python -m pytest $(TESTS)
+
+validate:  ## check the catalogue, the domain and the training data against each other
+	@$(BOOT) run python -m scripts.validate
+
+train:  ## train a model if there is none for the present files
+	@$(BOOT) run python -m scripts.train
+
+lint:  ## check the style and the walls between the folders
+	@$(BOOT) tools ruff check --output-format concise .
+	@$(BOOT) tools ruff format --check .
+	@$(BOOT) tools lint-imports --no-logo --cache-dir .cache/imports
+
+format:  ## put the code into the agreed form
+	@$(BOOT) tools ruff check --fix .
+	@$(BOOT) tools ruff format .
+
+bench:  ## measure speed, memory and understanding
+	@$(BOOT) dev python -m benchmarks
+
+shell:  ## chat in the terminal
+	@$(BOOT) run python -m scripts.shell
+
+lock:  ## work out the locks again from the requirements (ARGS=--upgrade for newer versions)
+	@uv=$$($(BOOT) uv) && set -e && for part in "" -dev -tools; do \
+	    "$$uv" $(wordlist 2,99,$(LOCK)) $(ARGS) requirements$$part.in -o requirements$$part.lock; \
+	    echo "requirements$$part.lock"; done
+
+clean:  ## remove everything that was installed, trained or measured
+	@rm -rf .venv .venv-tools .cache .rasa models results .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,148 @@
+"""One composed answer to one message: safety first, then every part of the message in its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from acupressure.answers import complaints, faq, points, privacy, routine, safety, smalltalk
+from acupressure.catalog import Catalog
+from acupressure.finder import something_wrong
+from acupressure.memory import Memory
+from acupressure.reply import Bubble, Reply
+from acupressure.understanding import Turn
+
+Handler = Callable[[Turn, Catalog], tuple[list[Bubble], Memory]]
+
+ROUTES: dict[str, Handler] = {
+    **dict.fromkeys(points.ASPECTS, points.answer),
+    "pick_point": points.choose,
+    "list_points": points.list_all,
+    "compare_points": points.compare,
+    "tell_more": smalltalk.more,
+    "ask_complaint": complaints.answer,
+    "start_routine": routine.start,
+    "tell_risk": safety.tell_risk,
+    "correct_risk": safety.correct_risk,
+    "ask_known_risks": safety.ask_known,
+    "ask_safe_for_me": safety.safe_for_me,
+    "retract_sign": safety.nothing_to_retract,
+    "sign_cleared": safety.nothing_to_retract,
+    "affirm": smalltalk.affirm,
+    "deny": smalltalk.deny,
+    "repeat": smalltalk.repeat,
+    "start_over": smalltalk.start_over,
+    "forget_me": privacy.forget,
+    "ask_privacy": privacy.explain,
+    "other_health": smalltalk.out_of_scope,
+    "out_of_scope": smalltalk.out_of_scope,
+    "nlu_fallback": smalltalk.unclear,
+    **{name[len("utter_smalltalk_") :]: smalltalk.talk for name in smalltalk.SMALLTALK},
+}
+"""Intent -> what answers it. Every ``faq_`` intent goes to the general questions."""
+
+_MINOR = {"greet", "thank", "how_are_you", "praise", "affirm", "deny", "out_of_scope", "nlu_fallback", "goodbye"}
+"""Left out of a composed answer when the message asks for something besides."""
+_ALWAYS_ANSWERED = {"goodbye", "thank", "greet", "bot_challenge", "forget_me", "ask_privacy", "ask_known_risks", "insult"}
+"""Answered even while an emergency sign stands (the advice follows)."""
+_WHERE_TO_PRESS = {"ask_location", "ask_pressure", "describe_point", "list_points", "ask_benefits", "ask_picture", "nlu_fallback"}
+"""With a complaint and no point, these ask for the points of the complaint."""
+_IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
+
+
+def handler_of(intent: str) -> Handler:
+    """Return what answers an intent; unknown ones are answered as not understood."""
+    return faq.answer if intent.startswith(faq.PREFIX) else ROUTES.get(intent, smalltalk.unclear)
+
+
+def respond(turn: Turn, catalog: Catalog) -> Reply:
+    """Return the reply to one message."""
+    memory, news = safety.take_in(turn, catalog)
+    turn = Turn(turn.reading, memory, turn.channel, turn.recent, {"news": news})
+    gate = _gate(turn, catalog)
+    if isinstance(gate, Reply):
+        return gate
+    bubbles, turn.memory = gate
+    handled = {safety.nothing_to_retract} if bubbles else set()
+    if news and not handled_by_risk(turn):
+        bubbles += [safety.noted(n, catalog) for n in news]
+    for handler in tasks(turn, catalog):
+        if handler in handled:
+            continue
+        handled.add(handler)
+        if handler is smalltalk.repeat and turn.recent:
+            return Reply((), turn.memory, turn.recent)
+        new, turn.memory = handler(turn, catalog)
+        bubbles += new
+    return Reply(tuple(bubbles), turn.memory)
+
+
+def handled_by_risk(turn: Turn) -> bool:
+    """Tell whether a part of the message is about risks, so that its handler acknowledges them."""
+    return any(i in {"tell_risk", "correct_risk"} for i in turn.reading.intents) and not _asks_more(turn)
+
+
+def _asks_more(turn: Turn) -> bool:
+    return bool([m for m in turn.reading.points if m.codes])
+
+
+def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
+    """Return what has to be answered, in the order of the message."""
+    intents = [_adjusted(i, turn) for i in turn.reading.intents]
+    if len(intents) > 1:
+        intents = [i for i in intents if i not in _MINOR] or intents[:1]
+    if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
+        intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
+    return list(dict.fromkeys(handler_of(i) for i in intents))
+
+
+def _adjusted(intent: str, turn: Turn) -> str:
+    """Return the intent with what else is in the message taken into account."""
+    reading, memory = turn.reading, turn.memory
+    named = bool(reading.points)
+    if memory.asked == "which_complaint" and reading.complaints:
+        return "ask_complaint"
+    troubled = any(not c.is_body_part for c in reading.complaints) or reading.complaints and something_wrong(reading.text)
+    if troubled and not named and intent in _WHERE_TO_PRESS:
+        about_focus = memory.focus and _IT.search(reading.text.lower()) and intent not in {"list_points", "nlu_fallback"}
+        return intent if about_focus else "ask_complaint"
+    if named and intent in {"nlu_fallback", "pick_point", "affirm", "deny"}:
+        return "describe_point"
+    if intent == "ask_complaint" and named and not reading.complaints:
+        return "describe_point"
+    return intent
+
+
+def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
+    """Return the whole reply where safety decides alone, else (bubbles so far, memory)."""
+    memory = turn.memory
+    signs = safety.present_signs(turn, catalog)
+    if signs and signs[0].level == "crisis":
+        return Reply((safety.crisis(),), memory)
+    if signs:
+        standing = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
+        asked = "soon_go_on" if signs[0].level == "soon" else ""
+        complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
+        return Reply((safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint))
+    if turn.reading.intent == "self_harm":
+        return Reply((safety.crisis(),), memory)
+    back = safety.taken_back(turn, catalog)
+    if back:
+        return safety.retract(turn, catalog, back)
+    if turn.reading.intent == "report_warning_sign":
+        return Reply((safety.unnamed_sign(),), memory)
+    if safety.standing_level(catalog, memory) == "emergency":
+        return _while_closed(turn, catalog)
+    return [], memory
+
+
+def _while_closed(turn: Turn, catalog: Catalog) -> Reply:
+    """Return the reply while an emergency sign stands: courtesy and privacy, then the advice again."""
+    bubbles: list[Bubble] = []
+    memory = turn.memory
+    if turn.reading.intent in _ALWAYS_ANSWERED:
+        bubbles, memory = handler_of(turn.reading.intent)(turn, catalog)
+    if memory.signs:
+        bubbles = [*bubbles, safety.reminder(catalog, memory)]
+    return Reply(tuple(bubbles), memory)

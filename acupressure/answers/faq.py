@@ -1,0 +1,38 @@
+"""Answers to general questions, evidence included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from acupressure import cards
+from acupressure.catalog import Catalog
+from acupressure.memory import Memory
+from acupressure.reply import Bubble, Say, bubble
+from acupressure.understanding import Turn
+
+PREFIX = "faq_"
+
+
+def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer every general question of the message, short first."""
+    topics = [i[len(PREFIX) :] for i in turn.reading.intents if i.startswith(PREFIX)]
+    bubbles = [_short(catalog, topic) for topic in topics if topic in catalog.faq]
+    return bubbles, replace(turn.memory, topic=topics[-1] if topics else turn.memory.topic, asked="")
+
+
+def _short(catalog: Catalog, topic: str) -> Bubble:
+    entry = catalog.faq[topic]
+    return bubble(Say("utter_faq_short", {"answer": entry.short}), card=_card(catalog, topic))
+
+
+def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Give the longer answer to the question answered last."""
+    topic = turn.memory.topic
+    return [bubble(Say("utter_faq_more", {"answer": catalog.faq[topic].more}), card=_card(catalog, topic))], turn.memory
+
+
+def _card(catalog: Catalog, topic: str) -> dict:
+    entry = catalog.faq[topic]
+    titles = [catalog.sources[s].title for s in entry.sources]
+    studies = [f"{catalog.studies[s].who}, {catalog.studies[s].year}" for s in entry.evidence]
+    return cards.faq_card(topic, [*titles, *studies])

@@ -1,0 +1,293 @@
+"""Answers about points: where, how, how long, what for, how safe, and which one was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from acupressure import cards, policy
+from acupressure.catalog import Catalog
+from acupressure.memory import Memory
+from acupressure.models import Point
+from acupressure.reply import Bubble, Say, bubble
+from acupressure.understanding import Turn
+from acupressure.wording import listing
+
+ASPECTS = {
+    "ask_location": "location",
+    "explain_find": "find",
+    "ask_pressure": "pressure",
+    "ask_posture": "posture",
+    "ask_duration": "duration",
+    "ask_frequency": "frequency",
+    "ask_benefits": "benefits",
+    "ask_point_safety": "caution",
+    "ask_point_evidence": "evidence",
+    "ask_picture": "picture",
+    "describe_point": "overview",
+}
+"""Intent -> what is asked about a point."""
+
+_BASE = ("location", "pressure", "caution")
+"""What every answer that shows a point carries, whatever was asked."""
+_PLURAL = re.compile(r"\b(?:them|they|these|those|each|all|both)\b")
+_ORDINALS = {
+    "first": 0, "1st": 0, "1": 0, "one": 0, "former": 0, "top": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "latter": 1,
+    "third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "fifth": 4, "5th": 4, "5": 4,
+    "five": 4, "sixth": 5, "6": 5, "last": -1, "bottom": -1,
+}  # fmt: skip
+MOST_IN_FULL = 2
+"""Up to this many points are answered in full; more become a list."""
+
+
+def aspects_asked(turn: Turn) -> tuple[str, ...]:
+    """Return what the message asks about a point, in its order."""
+    return tuple(dict.fromkeys(ASPECTS[i] for i in turn.reading.intents if i in ASPECTS))
+
+
+def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer a question about one or several points, or ask which one is meant."""
+    reading, memory = turn.reading, turn.memory
+    aspects = aspects_asked(turn) or ("overview",)
+    if aspects == ("overview",) and memory.asked == "which_point" and memory.aspects:
+        aspects = memory.aspects
+    named = [m for m in reading.points if m.codes]
+    strangers = [m for m in reading.points if not m.codes]
+    if named:
+        codes = tuple(dict.fromkeys(c for m in named for c in m.codes))
+        unsure = next((m for m in named if m.is_ambiguous), None)
+        bubbles, memory = show(catalog, memory, codes, aspects, ambiguous=unsure.text if unsure else "")
+        notes = [bubble(Say("utter_points_other_numbering", {"said": m.text.upper(), "code": m.codes[0], "other": m.alternative}))
+                 for m in named if m.alternative and len(m.codes) == 1 and m.alternative != m.codes[0]]
+        return [*bubbles, *notes], memory
+    if strangers:
+        return [stranger(catalog, m) for m in strangers], memory
+    codes = referred(turn)
+    if codes:
+        return show(catalog, memory, codes, aspects)
+    return ask_which(catalog, replace(memory, aspects=aspects))
+
+
+def referred(turn: Turn) -> tuple[str, ...]:
+    """Return the codes a message without a name refers to: ordinals, "the other one", "it"."""
+    text, memory = turn.reading.text.lower(), turn.memory
+    picked = picked_codes(text, memory)
+    if picked:
+        return picked
+    if _PLURAL.search(text) and len(memory.offered) > 1 and len(memory.focus) < 2:
+        return memory.offered[: MOST_IN_FULL + 1]
+    return memory.focus
+
+
+def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
+    """Return the codes chosen by position ("the second", "the other one", "the one before", "both")."""
+    offered = memory.offered
+    if re.search(r"\b(?:before (?:that|this|it)|previous|one before|earlier one|last but one|prior|the one (?:you showed )?(?:earlier|before))\b", text):
+        return memory.earlier[-1] if memory.earlier else ()
+    if re.search(r"\b(?:the |that )?other(?: one| point)?\b|\balternative\b|\bnext one\b", text) and not re.search(r"\bother (?:side|hand|foot|leg|points)\b", text):
+        rest = tuple(c for c in offered if c not in memory.focus)
+        if rest:
+            return rest[:1]
+        return memory.earlier[-1] if memory.earlier else ()
+    if re.search(r"\bboth\b", text) and 2 <= len(offered) and len(memory.focus) < 2:
+        return offered[:2]
+    match = re.search(r"\b(?:the |number |no\.? ?|option )?(" + "|".join(sorted(_ORDINALS, key=len, reverse=True)) + r")\b(?: one| point)?", text)
+    if match and offered and _is_ordinal(text, match):
+        position = _ORDINALS[match.group(1)]
+        return (offered[position],) if -len(offered) <= position < len(offered) else ()
+    return ()
+
+
+def _is_ordinal(text: str, match: re.Match[str]) -> bool:
+    """Tell a position in a list from "one" as a pronoun or a number of minutes."""
+    word = match.group(1)
+    if re.match(r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]):
+        return False
+    if word in {"one", "two", "three", "four", "five"} or word.isdigit():
+        return bool(re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text) or match.group(0).startswith(("number", "no", "option")))
+    return True
+
+
+def ask_which(catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
+    """Ask which point is meant, offering those shown last or the commonest ones."""
+    listed = memory.offered or memory.focus or tuple(c for c in ("BL40", "LI4", "BL23") if c in catalog.points)
+    allowed = policy.allowed(catalog, listed, memory.own_risks(), memory.places)[:3]
+    names = [catalog.point(c).name for c in allowed]
+    card = cards.ask_card("which_point", names)
+    memory = replace(memory, asked="which_point", offered=allowed or memory.offered)
+    if not names:
+        return [bubble(Say("utter_points_ask_which_free"), card=card)], memory
+    return [bubble(Say("utter_points_ask_which", {"names": listing(names, "or")}), card=card)], memory
+
+
+def stranger(catalog: Catalog, mention) -> Bubble:
+    """Answer a code or name that the catalogue has no instructions for."""
+    suggestions = [catalog.point(c).name for c in ("BL40", "LI4") if c in catalog.points]
+    card = {**cards.out_of_scope_card(suggestions), "code": mention.other}
+    note = Say("utter_points_old_number_note", {"said": mention.other, "code": mention.alternative}) if mention.alternative else None
+    if mention.how == "unknown":
+        return bubble(Say("utter_points_no_such_code", {"code": mention.other}), card=card)
+    who = catalog.who[mention.other]
+    return bubble(Say("utter_points_known_only", {"code": who.code, "pinyin": who.pinyin.title(), "region": who.region}), note, card=card)
+
+
+def show(
+    catalog: Catalog, memory: Memory, codes: Sequence[str], aspects: Sequence[str], ambiguous: str = ""
+) -> tuple[list[Bubble], Memory]:
+    """Show points in the given aspects; those that a known risk forbids become a caution."""
+    open_, withheld = sort_by_policy(catalog, memory, codes)
+    bubbles = [withheld_bubble(catalog, memory, withheld)] if withheld else []
+    if len(open_) == 1:
+        bubbles.append(one(catalog, memory, catalog.point(open_[0]), aspects))
+    elif open_:
+        bubbles.append(several(catalog, memory, [catalog.point(c) for c in open_], aspects, ambiguous))
+    if open_:
+        memory = replace(memory.with_focus(tuple(open_), tuple(aspects)), topic="")
+    else:
+        memory = replace(memory, asked="", topic="")
+    if len(codes) > 1:
+        memory = replace(memory, offered=tuple(open_))
+    return bubbles, memory
+
+
+def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return (codes that may be shown, codes withheld) for the person talked about."""
+    from acupressure.answers.safety import closed_regions  # the safety topic knows the signs that stand
+
+    regions = closed_regions(catalog, memory)
+    fine = policy.allowed(catalog, codes, memory.own_risks(), memory.places)
+    open_ = [c for c in fine if catalog.point(c).region not in regions]
+    return open_, [c for c in codes if c not in open_]
+
+
+def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str]) -> Bubble:
+    """Say which points are not shown, because of what, and what is fine instead."""
+    from acupressure.answers.safety import whose
+
+    first = policy.verdict(catalog, catalog.point(withheld[0]), memory.own_risks(), memory.places)
+    risk = first.withheld
+    fine, _ = sort_by_policy(catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places))
+    names = [catalog.point(c).name for c in fine]
+    listed = listing([f"{catalog.point(c).name} ({c})" for c in withheld[:4]])
+    if risk is None:  # a warning sign that stands closes the region
+        says = [Say("utter_safety_near_sign", {"points": listed})]
+        card = cards.caution_card(withheld, memory.signs[0] if memory.signs else "sign", fine)
+    else:
+        facts = {"points": listed, "risk": risk.name, "advice": risk.advice, **whose(memory)}
+        says = [Say("utter_safety_withheld", facts)]
+        card = cards.caution_card(withheld, risk.id, fine)
+    says.append(Say("utter_safety_instead", {"names": listing(names, "or")}) if names else Say("utter_safety_no_instead"))
+    return bubble(*says, card=card)
+
+
+def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str]) -> Bubble:
+    """Return the answer about one point: what was asked first, then where, how and the caveat."""
+    facts = cards.point_facts(point)
+    advice = [c.advice for c in policy.verdict(catalog, point, memory.own_risks(), memory.places).limited]
+    parts = [Say("utter_points_name", facts)]
+    done: set[str] = set()
+    for aspect in aspects:
+        parts += _aspect(point, aspect, facts)
+        done |= _COVERS.get(aspect, {aspect})
+    parts += [Say(f"utter_points_{base}", facts) for base in _BASE[:2] if base not in done]
+    parts += [Say("utter_safety_limit", {"advice": a}) for a in advice[:2]]
+    if "caution" not in done:
+        parts.append(Say("utter_points_caution", facts))
+    parts.append(Say("utter_points_next", facts))
+    return bubble(*parts, card=cards.point_card(point, aspects, catalog, advice))
+
+
+_COVERS = {"overview": {"location", "pressure"}, "find": {"location"}}
+
+
+def _aspect(point: Point, aspect: str, facts: dict) -> list[Say]:
+    if aspect == "overview":
+        return [Say("utter_points_location", facts), Say("utter_points_pressure", facts), Say("utter_points_benefits", facts)]
+    if aspect == "find":
+        return [Say("utter_points_location", facts), Say("utter_points_find", facts), *_doubts(facts)]
+    if aspect == "caution":
+        return [Say("utter_points_caution", facts), Say("utter_points_caution_more", facts)]
+    if aspect == "evidence":
+        return [Say("utter_points_evidence", facts), *_doubts(facts)]
+    if aspect == "picture":
+        return [Say("utter_points_picture" if cards.picture(point) else "utter_points_no_picture", facts)]
+    return [Say(f"utter_points_{aspect}", facts)]
+
+
+def _doubts(facts: dict) -> list[Say]:
+    return [Say("utter_points_doubts", facts)] if facts["doubts"] else []
+
+
+def several(
+    catalog: Catalog, memory: Memory, points: Sequence[Point], aspects: Sequence[str], ambiguous: str = ""
+) -> Bubble:
+    """Return the answer about several points: in full for two, else as a list."""
+    names = listing([f"{p.name} ({p.code})" for p in points])
+    head = Say("utter_points_ambiguous", {"said": ambiguous, "names": names}) if ambiguous else None
+    says = [head]
+    for point in points[:MOST_IN_FULL]:
+        facts = cards.point_facts(point)
+        says.append(Say("utter_points_name", facts))
+        done: set[str] = set()
+        for aspect in aspects:
+            says += _aspect(point, aspect, facts)
+            done |= _COVERS.get(aspect, {aspect})
+        says += [Say(f"utter_points_{base}", facts) for base in _BASE if base not in done]
+    if len(points) > MOST_IN_FULL:
+        rest = listing([f"{p.name} ({p.code}), {p.area}" for p in points[MOST_IN_FULL:]])
+        says.append(Say("utter_points_rest", {"points": rest}))
+    return bubble(*says, card=cards.points_card(points, for_="ambiguous" if ambiguous else "points"))
+
+
+def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer "the second one", "both", "the other one", in the aspect asked last."""
+    memory = turn.memory
+    if any(m.codes for m in turn.reading.points):
+        return answer(turn, catalog)
+    codes = picked_codes(turn.reading.text.lower(), memory) or (memory.offered[:1] if not memory.focus else memory.focus)
+    if not codes:
+        return ask_which(catalog, memory)
+    aspects = aspects_asked(turn) or memory.aspects or ("overview",)
+    return show(catalog, memory, codes, aspects)
+
+
+def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """List the points of the catalogue that may be shown."""
+    memory = turn.memory
+    open_, withheld = sort_by_policy(catalog, memory, list(catalog.points))
+    points = [catalog.point(c) for c in open_]
+    by_region: dict[str, list[str]] = {}
+    for point in points:
+        by_region.setdefault(point.region, []).append(f"{point.name} ({point.code})")
+    listed = ". ".join(f"{region.capitalize()}: {', '.join(names)}" for region, names in by_region.items())
+    says = [Say("utter_points_list", {"count": len(points), "points": listed, "first": points[0].name if points else ""})]
+    if withheld:
+        says.append(Say("utter_safety_list_shortened", {"count": len(withheld)}))
+    return [bubble(*says, card=cards.points_card(points, for_="all"))], replace(memory, offered=tuple(open_), asked="")
+
+
+def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Compare two points: where they are, what they are used for, what to mind."""
+    memory = turn.memory
+    codes = [c for m in turn.reading.points for c in m.codes]
+    codes += [c for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered) if len(codes) < 2]
+    codes = list(dict.fromkeys(codes))[:2]
+    if len(codes) < 2:
+        return ask_which(catalog, replace(memory, aspects=("benefits",)))
+    open_, withheld = sort_by_policy(catalog, memory, codes)
+    if withheld:
+        return show(catalog, memory, codes, ("benefits",))
+    first, second = (catalog.point(c) for c in open_)
+    facts = {f"{k}_{n}": v for n, p in (("a", first), ("b", second)) for k, v in cards.point_facts(p).items()}
+    says = [Say("utter_points_compare", facts)]
+    memory = replace(memory.with_focus(tuple(open_), ("benefits",)), offered=tuple(open_), topic="")
+    return [bubble(*says, card=cards.points_card([first, second], for_="comparison"))], memory
+
+
+def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Give the rest about the point in focus: finding it, posture, how often, use, trials, cautions."""
+    memory = turn.memory
+    if len(memory.focus) != 1:
+        return ask_which(catalog, replace(memory, aspects=("overview",)))
+    return show(catalog, memory, memory.focus, ("find", "posture", "duration", "frequency", "benefits", "evidence", "caution"))

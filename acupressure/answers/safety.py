@@ -1,0 +1,250 @@
+"""Safety before everything: warning signs, crisis, personal risks, and who they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from acupressure import cards, policy
+from acupressure.catalog import Catalog
+from acupressure.memory import Memory
+from acupressure.mentions import SELF, Mention
+from acupressure.reply import Bubble, Say, bubble
+from acupressure.settings import settings
+from acupressure.signs import Sign
+from acupressure.understanding import Turn
+from acupressure.wording import listing
+
+_FOR_ME = re.compile(
+    r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
+    r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
+)
+_MEANT_OTHER = re.compile(r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b")
+_PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
+RETRACT_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True)
+class News:
+    """A risk that a message added or took away."""
+
+    person: str
+    risk: str
+    holds: bool
+
+
+# -- personal risks ---------------------------------------------------------------------------------
+
+
+def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
+    """Return the memory with the risks of the message taken in, and what is new."""
+    memory, news = turn.memory, []
+    memory = replace(memory, person=_person(turn, memory))
+    for mention in turn.reading.risks:
+        person = _canonical(mention.person, memory)
+        known = mention.id in memory.risks.get(person, ())
+        if catalog.cautions.counts(mention):
+            memory = memory.with_risk(person, mention.id, True)
+            memory = _with_places(memory, mention, turn, catalog)
+            if not known:
+                news.append(News(person, mention.id, True))
+        elif known and (mention.negated or mention.past):
+            memory = memory.with_risk(person, mention.id, False)
+            news.append(News(person, mention.id, False))
+    return memory, news
+
+
+def _person(turn: Turn, memory: Memory) -> str:
+    """Return whose body the message is about: somebody named in it, the speaker, or who it was before."""
+    text = turn.reading.text.lower()
+    others = [m.person for m in turn.reading.risks if m.person != SELF and not m.past and not m.negated]
+    if _FOR_ME.search(text):
+        return SELF
+    if others:
+        return _canonical(others[-1], memory)
+    pronoun = re.search(r"\b(?:on|for|to) (her|him|them)\b", text)
+    if pronoun:
+        return _canonical(pronoun.group(1), memory)
+    return memory.person
+
+
+def _canonical(person: str, memory: Memory) -> str:
+    """Return the name of a person; a pronoun stands for the other person talked about."""
+    if person not in _PRONOUNS:
+        return person
+    if memory.person != SELF:
+        return memory.person
+    others = [p for p in memory.risks if p != SELF]
+    return others[-1] if others else person
+
+
+def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog) -> Memory:
+    """Keep where the skin is broken: the point in focus for "there", or the body parts named."""
+    if not catalog.cautions.cautions[mention.id].local:
+        return memory
+    text = turn.reading.text.lower()
+    named = {c for m in turn.reading.points for c in m.codes}
+    regions = {p.region for p in catalog.points.values() if re.search(rf"\b{p.region}s?\b", text)}
+    areas = {word for word in ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm") if word in text}
+    chosen = named or areas or regions or set(memory.focus)
+    return replace(memory, places=tuple(dict.fromkeys([*memory.places, *sorted(chosen)])))
+
+
+def tell_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Acknowledge what was said about a risk, or ask which condition is meant."""
+    news: list[News] = turn.extra.get("news", [])
+    if news:
+        return [noted(n, catalog) for n in news], replace(turn.memory, asked="")
+    standing = [m for m in turn.reading.risks if catalog.cautions.counts(m)]
+    if standing:
+        again = [noted(News(_canonical(m.person, turn.memory), m.id, True), catalog) for m in standing]
+        return again, turn.memory
+    denied = [m for m in turn.reading.risks if m.negated or m.past]
+    if denied:
+        name = catalog.cautions.cautions[denied[0].id].name
+        return [bubble(Say("utter_safety_not_a_risk", {"risk": name}), card=cards.noted_card(denied[0].id, False, SELF))], turn.memory
+    return [bubble(Say("utter_safety_risk_unclear"), card=cards.ask_card("risk"))], turn.memory
+
+
+def noted(news: News, catalog: Catalog) -> Bubble:
+    """Return the acknowledgement of one risk."""
+    caution = catalog.cautions.cautions[news.risk]
+    card = cards.noted_card(news.risk, news.holds, news.person)
+    if not news.holds:
+        return bubble(Say("utter_safety_risk_removed", {"risk": caution.name}), card=card)
+    facts = {"risk": caution.name, "noted": caution.noted, "advice": caution.advice, "person": news.person}
+    return bubble(Say("utter_safety_risk_noted" if news.person == SELF else "utter_safety_risk_noted_other", facts), card=card)
+
+
+def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Take a risk back, or move it to the person who was really meant."""
+    if turn.extra.get("news"):
+        return tell_risk(turn, catalog)
+    memory, text = turn.memory, turn.reading.text.lower()
+    other = re.search(r"\b(?:my|the|our) (\w+)\b", text)
+    own = memory.risks.get(SELF, ())
+    if own and other and _MEANT_OTHER.search(text):
+        for risk in own:
+            memory = memory.with_risk(SELF, risk, False).with_risk(other.group(1), risk, True)
+        memory = replace(memory, person=SELF)
+        return [noted(News(other.group(1), r, True), catalog) for r in own], memory
+    if len(memory.own_risks()) == 1:
+        risk = memory.own_risks()[0]
+        memory = memory.with_risk(memory.person, risk, False)
+        return [noted(News(memory.person, risk, False), catalog)], memory
+    return tell_risk(turn, catalog)
+
+
+def ask_known(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Tell what is known of the user and of others."""
+    known = {person: [catalog.cautions.cautions[r].name for r in risks] for person, risks in turn.memory.risks.items()}
+    signs = [catalog.signs.signs[s].heard for s in turn.memory.signs]
+    says = [Say("utter_safety_known_self", {"risks": listing(known[SELF])})] if SELF in known else []
+    says += [Say("utter_safety_known_other", {"person": p, "risks": listing(r)}) for p, r in known.items() if p != SELF]
+    if signs:
+        says.append(Say("utter_safety_known_signs", {"signs": listing(signs)}))
+    card = cards.noted_card("known", {p: list(r) for p, r in turn.memory.risks.items()}, turn.memory.person)
+    return [bubble(*(says or [Say("utter_safety_known_nothing")]), card=card)], turn.memory
+
+
+def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer "is that safe for me" from what is known, and ask for what is not."""
+    from acupressure.answers import points
+
+    memory = turn.memory
+    codes = tuple(c for m in turn.reading.points for c in m.codes) or memory.focus
+    if not codes:
+        if memory.own_risks():
+            fine = policy.instead(catalog, memory.own_risks(), memory.places)
+            names = listing([catalog.point(c).name for c in fine])
+            says = [Say("utter_safety_limit", {"advice": catalog.cautions.cautions[r].advice}) for r in memory.own_risks()[:3]]
+            says.append(Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead"))
+            return [bubble(*says, card=cards.caution_card([], memory.own_risks()[0], fine))], memory
+        return [bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen"))], replace(memory, asked="screen")
+    bubbles, memory = points.show(catalog, memory, codes, ("caution",))
+    if not memory.own_risks():
+        bubbles.append(bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen")))
+    return bubbles, memory
+
+
+# -- warning signs ----------------------------------------------------------------------------------
+
+
+def closed_regions(catalog: Catalog, memory: Memory) -> set[str]:
+    """Return the body regions whose points stay closed while warning signs stand."""
+    regions: set[str] = set()
+    for sign in (catalog.signs.signs[s] for s in memory.signs if s in catalog.signs.signs):
+        if sign.level == "emergency":
+            regions |= {p.region for p in catalog.points.values()}
+        elif sign.level == "same_day":
+            regions |= set(sign.near)
+    return regions
+
+
+def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
+    """Return the signs that the message states as here and now, most urgent first."""
+    order = ("crisis", "emergency", "same_day", "soon")
+    found = [catalog.signs.signs[m.id] for m in turn.reading.signs if m.id in catalog.signs.signs and catalog.signs.counts(m)]
+    return sorted(dict.fromkeys(found), key=lambda s: order.index(s.level))
+
+
+def standing_level(catalog: Catalog, memory: Memory) -> str:
+    """Return the most urgent level of the signs that stand, or an empty string."""
+    levels = {catalog.signs.signs[s].level for s in memory.signs if s in catalog.signs.signs}
+    return next((level for level in ("emergency", "same_day") if level in levels), "")
+
+
+def crisis() -> Bubble:
+    """Return the answer to words of self-harm: help, no points."""
+    here = settings()
+    return bubble(Say("utter_safety_crisis", {"lines": here.crisis_lines, "emergency": here.emergency_numbers}),
+                  card={"card": "crisis", "lines": [here.crisis_lines, here.emergency_numbers]})
+
+
+def urgent(signs: Sequence[Sign]) -> Bubble:
+    """Return the answer to warning signs: what was heard, what to do, how to put a misunderstanding right."""
+    level = signs[0].level
+    heard = listing([s.heard for s in signs[:3]])
+    do = " ".join(dict.fromkeys(s.do for s in signs[:2] if s.level == level))
+    facts = {"heard": heard, "do": do, "emergency": settings().emergency_numbers, "same_day": settings().same_day_line}
+    return bubble(Say(f"utter_safety_urgent_{level}", facts), card=cards.urgent_card(level, [s.id for s in signs], do))
+
+
+def unnamed_sign() -> Bubble:
+    """Return the answer where a message sounds like a warning sign that cannot be named."""
+    facts = {"emergency": settings().emergency_numbers, "same_day": settings().same_day_line}
+    return bubble(Say("utter_safety_urgent_unnamed", facts), card=cards.urgent_card("same_day", ["unnamed"], ""))
+
+
+def reminder(catalog: Catalog, memory: Memory) -> Bubble:
+    """Return the repeated advice while an emergency sign stands."""
+    signs = [catalog.signs.signs[s] for s in memory.signs if s in catalog.signs.signs]
+    signs.sort(key=lambda s: s.level != "emergency")
+    facts = {"heard": listing([s.heard for s in signs[:3]]), "do": signs[0].do, "emergency": settings().emergency_numbers}
+    return bubble(Say("utter_safety_still_closed", facts), card=cards.urgent_card("emergency", [s.id for s in signs], signs[0].do))
+
+
+def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
+    """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
+    memory, reading = turn.memory, turn.reading
+    if not memory.signs:
+        return []
+    again = {m.id for m in reading.signs if catalog.signs.counts(m)}
+    if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
+        return [s for s in memory.signs if s not in again]
+    denied = {m.id for m in reading.signs if m.negated or m.past}
+    return [s for s in memory.signs if s in denied and s not in again]
+
+
+def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubble], Memory]:
+    """Take standing signs back and open the conversation again."""
+    memory = replace(turn.memory, signs=tuple(s for s in turn.memory.signs if s not in ids), asked="")
+    heard = listing([catalog.signs.signs[s].heard for s in ids if s in catalog.signs.signs])
+    name = "utter_safety_cleared" if turn.reading.intent == "sign_cleared" else "utter_safety_retracted"
+    return [bubble(Say(name, {"heard": heard}), card=cards.noted_card("warning_sign", {"taken_back": list(ids)}, memory.person))], memory
+
+
+def nothing_to_retract(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer a retraction where no sign stands."""
+    return [bubble(Say("utter_safety_nothing_stands"), card=cards.noted_card("warning_sign", {"taken_back": []}, SELF))], turn.memory

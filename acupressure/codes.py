@@ -1,0 +1,166 @@
+"""Point codes in every spelling people use: WHO, French, older English, spoken letters, number words.
+
+Prefixes and the rule for the two numberings of the outer bladder line are described in the WHO standard
+(2008) and in the notes on old numbers of the catalogue (``numbering`` in faq.yml).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# family: (forms that may stand apart from the number, forms that count only when written together with it)
+_PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "LU": (("lu", "lung", "l u", "el you"), ()),
+    "LI": (("li", "large intestine", "l i", "el eye", "elle i", "colon"), ("di", "gi")),
+    "ST": (("st", "stomach", "s t", "ess tee"), ("e", "ma")),
+    "SP": (("sp", "spleen", "s p", "rp", "ess pee", "sp."), ()),
+    "HT": (("ht", "heart", "h t", "aitch tee"), ("h", "he", "c")),
+    "SI": (("si", "small intestine", "s i", "ess eye"), ("id",)),
+    "BL": (("bl", "bladder", "urinary bladder", "ub", "b l", "u b", "bee el", "be el", "bee l", "b el", "you bee"), ("b", "v")),
+    "KI": (("ki", "kidney", "k i", "kay eye", "kd", "kid"), ("k", "r", "ni")),
+    "PC": (("pc", "pericardium", "p c", "mh", "mc", "pee see", "pee sea"), ("p",)),
+    "TE": (("te", "triple energizer", "triple energiser", "triple burner", "triple heater", "triple warmer",
+            "san jiao", "sanjiao", "sj", "tw", "th", "t e"), ("tr",)),
+    "GB": (("gb", "gallbladder", "gall bladder", "vb", "g b", "gee bee", "g be", "gee be"), ()),
+    "LR": (("lr", "liver", "liv", "lv", "l r", "l v", "el are"), ("f", "le")),
+    "CV": (("cv", "conception vessel", "ren", "ren mai", "rn", "vc", "c v", "see vee", "sea vee"), ()),
+    "GV": (("gv", "governing vessel", "governor vessel", "du", "du mai", "vg", "g v", "gee vee"), ()),
+}
+_OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee"}
+"""Bladder prefixes under which older books count the outer back line first."""
+
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60}
+_NUMBER_WORDS = {word: value for value, word in enumerate(_ONES) if value}
+_HOMOPHONES = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "sex": 6, "ate": 8}
+"""What a recogniser writes for a digit; trusted only right behind a spoken code prefix."""
+
+_UNITS = (
+    "times?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|seconds?|secs?|x|%|percent|o'clock|am|pm|am?|kg|lbs?|"
+    "cm|mm|inch(?:es)?|fingers?|operations?|surger(?:y|ies)|infections?|stones?|attacks?|cups?"
+)
+
+
+@dataclass(frozen=True)
+class CodeMention:
+    """A code met in a text."""
+
+    family: str
+    """WHO prefix, such as ``BL``."""
+    number: int
+    start: int
+    end: int
+    old_style: bool
+    """True where the prefix is one that older books with another numbering use (B 54, UB54, bladder 54)."""
+
+    @property
+    def code(self) -> str:
+        """The code as the WHO writes it."""
+        return f"{self.family}{self.number}"
+
+
+def _number_pattern(homophones: bool) -> str:
+    ones = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
+    small = "|".join(sorted([*_ONES[1:10], *(_HOMOPHONES if homophones else ())], key=len, reverse=True))
+    tens = "|".join(sorted(_TENS, key=len, reverse=True))
+    alone = "|".join(sorted([*_NUMBER_WORDS, *(_HOMOPHONES if homophones else ())], key=len, reverse=True)) if homophones else ones
+    return rf"(?:\d[\do]{{0,2}}(?![\d.]*\d)|(?<=[\s\-.])(?:(?:{tens})(?:[\s-]+(?:{small}))?|(?:{alone})))"
+
+
+def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
+    patterns = []
+    for family, (loose, tight) in _PREFIXES.items():
+        for form in loose:
+            homophones = " " in form and len(form.replace(" ", "")) <= 6
+            gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
+            body = form.replace(" ", r"[\s.\-]+")
+            patterns.append((family, form in _OLD_STYLE, re.compile(rf"(?<!\w)({body}\.?){gap}({_number_pattern(homophones)})(?!\w)")))
+        for form in tight:
+            gap = r"[\s\-]?" if len(form) == 1 else r"-?"
+            patterns.append((family, form in _OLD_STYLE, re.compile(rf"(?<![\w'])({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)")))
+    for form in ("b", "v", "k", "h", "p"):
+        family = next(f for f, (_, tight) in _PREFIXES.items() if form in tight)
+        words = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
+        patterns.append(
+            (family, form in _OLD_STYLE, re.compile(rf"(?<![\w'])({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"))
+        )
+    return patterns
+
+
+_PATTERNS = _compile()
+_BEFORE_UNIT = re.compile(rf"\s*(?:{_UNITS})\b")
+_VERTEBRA = re.compile(r"\b(vertebra|disc|disk|spine|spinal|herniat\w*|slipped|fus(?:ed|ion)|[ct]\d{1,2}\s*[-/]\s*[ct]?\d)")
+_SPELLED = {"bl", "ub", "li", "gb", "gv", "cv", "lr", "lv", "ki", "pc", "ht", "si", "sp", "st", "te", "lu"}
+
+
+def number_of(text: str) -> int:
+    """Return the number that digits or English number words stand for."""
+    if text[0].isdigit():
+        return int(text.replace("o", "0"))  # "gb2o" is a slip of the finger for gb20
+    total = 0
+    for word in re.split(r"[\s-]+", text):
+        total += _TENS.get(word) or _NUMBER_WORDS.get(word) or _HOMOPHONES[word]
+    return total
+
+
+def find_codes(text: str) -> list[CodeMention]:
+    """Return the codes met in a lower-case text, longest match first where two overlap."""
+    found: list[CodeMention] = []
+    for family, old_style, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            prefix = match.group(1)
+            if _BEFORE_UNIT.match(text, match.end()) and prefix not in _SPELLED:
+                continue  # "bladder 2 times", "stomach 3 days": a count, not a code
+            if prefix == "c" and _VERTEBRA.search(text):
+                continue  # C7 is a neck bone as well as the French heart 7
+            number = number_of(match.group(2))
+            found.append(CodeMention(family, number, match.start(), match.end(), old_style))
+    found.sort(key=lambda m: (m.start, -(m.end - m.start)))
+    kept: list[CodeMention] = []
+    for mention in sorted(found, key=lambda m: -(m.end - m.start)):
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def old_to_who(number: int) -> int | None:
+    """Return the WHO number of an old bladder-line number, or None where both systems agree.
+
+    Old B 36-49 (outer back line first) are WHO BL41-54; old B 50-54 are WHO BL36-40.
+    """
+    if 36 <= number <= 49:
+        return number + 5
+    if 50 <= number <= 54:
+        return number - 14
+    return None
+
+
+_DIGIT_NAMES = [*_ONES, "twenty"]
+
+
+def spoken_number(number: int) -> str:
+    """Return a number up to 999 in English words, as one would say it."""
+    if number < 20:
+        return _ONES[number]
+    if number < 100:
+        tens = next(word for word, value in _TENS.items() if value == number // 10 * 10) if number < 70 else {
+            7: "seventy", 8: "eighty", 9: "ninety"}[number // 10]
+        return tens if number % 10 == 0 else f"{tens} {_ONES[number % 10]}"
+    rest = number % 100
+    return f"{_ONES[number // 100]} hundred" + (f" and {spoken_number(rest)}" if rest else "")
+
+
+def spoken(code: str) -> str:
+    """Return a code for the ear: ``BL40`` -> ``B L forty``, ``EX-UE7`` -> ``E X, U E seven``."""
+    if not any(ch.isdigit() for ch in code):
+        return code
+    pieces = []
+    for part in re.findall(r"[A-Za-z]+|\d+|-(?=\d)", code):
+        if part == "-":
+            pieces.append("to")
+        elif part.isdigit():
+            pieces.append(spoken_number(int(part)))
+        else:
+            pieces.append(" ".join(part))
+    return " ".join(pieces)

@@ -1,0 +1,370 @@
+"""Finds points and complaints in a text: codes, names, typos, and what a speech recogniser made of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from acupressure import codes, sounds
+from acupressure.catalog import Catalog
+from acupressure.text import joined, plain, word_spans
+
+MAX_WORDS = 300
+"""Typos are repaired and looked for only in this many words of a message; codes and names in all."""
+
+
+@dataclass(frozen=True)
+class PointMention:
+    """A point, or several that share the name, met in a text."""
+
+    text: str
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    """Codes of the catalogue it may mean; empty where the guide has no such point."""
+    how: str
+    """``code``, ``name``, ``typo``, ``sound``, ``place``, ``known`` (WHO only) or ``unknown`` (no such code)."""
+    other: str = ""
+    """WHO code that was named but is not in the catalogue, or does not exist."""
+    alternative: str = ""
+    """The code the same words mean in the other numbering."""
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """True where the words fit several points."""
+        return len(self.codes) > 1
+
+
+@dataclass(frozen=True)
+class ComplaintMention:
+    """A complaint met in a text."""
+
+    id: str
+    text: str
+    start: int
+    end: int
+    is_body_part: bool = False
+    """True where only a body part is named ("neck"): a complaint only if something is said to be wrong with it."""
+
+
+_CUE = re.compile(
+    r"(?:\b(?:where(?:'s| is| are| was| do i find| can i find)?|find|locate|press|pressing|push|hold|holding|point|points|spot|about|show(?: me)?|"
+    r"called|named|use|using|is|for|and|or|with|versus|vs|than|between|of|on|does|the|massage|like|say|it's|mean|meant))\s*(?:the\s+)?(?:point\s+)?$"
+)
+_ASPECT_NEXT = re.compile(r"\s*[?,]|\s+(?:safe|good|for|located|hurt|help|on the|in the|and (?:how|what|where)|exactly|again|dangerous|ok|okay|work)\b")
+_STOP = {"the", "of", "a", "an", "and", "my", "at", "on", "in", "to", "for", "s"}
+_POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
+_ALWAYS_OTHER = {
+    "tai chi", "taichi", "feng shui", "kung fu", "ming dynasty", "be my", "by way", "the way", "tie shoe", "hugo", "how she",
+    "june", "shen yun", "pressure point", "pressure points", "back pain", "knee pain", "hip pain", "hand pain", "foot pain",
+}
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return frequent English words (the word list that ships with symspellpy), to tell a typo from a word."""
+    listing = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    entries = (line.split() for line in listing.splitlines())
+    frequent = {word for word, count in ((e[0], int(e[1])) for e in entries if len(e) == 2) if count > 400_000}
+    return frozenset(frequent | {"acupressure", "acupuncture", "lumbar", "sciatica", "navel", "ache", "aches"})
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a word is everyday English, inflected forms and contractions included."""
+    known = common_words()
+    if word in known or "'" in word or word in _STOP:
+        return True
+    return any(word.endswith(end) and word[: -len(end)] in known for end in ("s", "es", "ed", "ing", "d", "er", "ly"))
+
+
+def _content(text: str) -> str:
+    """Return a name without filler words, joined: what has to agree for two names to be the same."""
+    kept = [_POINT.get(w, w) for w, _, _ in word_spans(plain(text)) if w not in _STOP]
+    return "".join(kept) or joined(text)
+
+
+@dataclass(frozen=True)
+class _Aliases:
+    exact: Mapping[str, frozenset[str]]
+    """Joined name -> codes."""
+    content: Mapping[str, frozenset[str]]
+    """Joined name without filler words -> codes."""
+    fuzzy: Sequence[str]
+    """Names worth comparing with misspelt words: keys of ``content``."""
+    sound: Mapping[str, frozenset[str]]
+    """English respelling of a pinyin name -> codes."""
+    hanzi: Mapping[str, str]
+    who_names: Mapping[str, str]
+    """Joined pinyin of a point outside the catalogue -> WHO code."""
+    longest: int
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+
+class Finder:
+    """Looks points and complaints of one catalogue up in texts. Build once, use for every message."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._aliases = _build(catalog)
+        self._complaints = _complaint_patterns(catalog)
+
+    # -- points ---------------------------------------------------------------------------------
+
+    def points(self, text: str) -> list[PointMention]:
+        """Return the points met in a cleaned text, in order, the longest reading of every stretch."""
+        lower = plain(text) if len(plain(text)) == len(text) else text.lower()
+        found = [*self._by_code(lower), *self._by_irregular_code(lower), *self._by_hanzi(text)]
+        found += self._by_name(lower)
+        free = _keep_longest(found)
+        free += [m for m in self._by_sound_or_typo(lower) if not _covered(m, free)]
+        return sorted(_keep_longest(free), key=lambda m: m.start)
+
+    def _by_code(self, lower: str) -> list[PointMention]:
+        return [self._read_code(lower, m) for m in codes.find_codes(lower)]
+
+    def _read_code(self, lower: str, mention: codes.CodeMention) -> PointMention:
+        text, who = lower[mention.start : mention.end], self._code_in_catalog(mention.code)
+        old_number = codes.old_to_who(mention.number) if mention.family == "BL" else None
+        old = self._code_in_catalog(f"BL{old_number}") if old_number else None
+        chosen, alternative = who, ""
+        if mention.old_style and old and who:
+            wins = self._hinted(lower, (old, who))
+            chosen = wins[0] if len(wins) == 1 else None
+            if chosen is None:
+                return PointMention(text, mention.start, mention.end, (old, who), "code")
+        elif mention.old_style and old:
+            chosen, alternative = old, mention.code
+        elif old and who and not mention.old_style:
+            wins = self._hinted(lower, (old, who))
+            chosen = wins[0] if len(wins) == 1 else who
+            alternative = old if chosen == who else who
+        elif old:
+            alternative = old
+        if chosen:
+            return PointMention(text, mention.start, mention.end, (chosen,), "code", alternative=alternative)
+        how = "known" if mention.code in self._catalog.who else "unknown"
+        return PointMention(text, mention.start, mention.end, (), how, other=mention.code, alternative=alternative)
+
+    def _code_in_catalog(self, code: str) -> str | None:
+        """Return the catalogue's code for a WHO code; a group such as BL31-34 stands for its members."""
+        if code in self._catalog.points:
+            return code
+        for key in self._catalog.points:
+            match = re.fullmatch(r"([A-Z]+)(\d+)-(\d+)", key)
+            if match and re.fullmatch(rf"{match[1]}\d+", code) and int(match[2]) <= int(code[len(match[1]) :]) <= int(match[3]):
+                return key
+        return None
+
+    def _by_irregular_code(self, lower: str) -> list[PointMention]:
+        found = []
+        for point in self._catalog.points.values():
+            irregular = [c for c in (point.code, *point.other_codes) if not re.fullmatch(r"(?:[A-Z]{2})\d+", c)]
+            for code in irregular:
+                body = r"[\s\-.]*".join(re.escape(p) for p in re.findall(r"[a-z]+|\d+", plain(code)))
+                if not body or len(joined(code)) < 3:
+                    continue
+                spoken_code = re.escape(codes.spoken(code).lower())
+                for match in re.finditer(rf"(?<![\w])(?:{body}|{spoken_code})(?!\w)", lower):
+                    found.append(PointMention(match.group(), match.start(), match.end(), (point.code,), "code"))
+        return found
+
+    def _by_hanzi(self, text: str) -> list[PointMention]:
+        found = []
+        for name, code in self._aliases.hanzi.items():
+            for match in re.finditer(re.escape(name), text):
+                known = self._code_in_catalog(code)
+                how, codes_ = ("name", (known,)) if known else ("known", ())
+                found.append(PointMention(name, match.start(), match.end(), codes_, how, other="" if known else code))
+        return found
+
+    def _windows(self, lower: str, longest: int) -> Iterable[tuple[list[str], int, int]]:
+        spans = word_spans(lower)[:MAX_WORDS]
+        for first in range(len(spans)):
+            for last in range(first, min(first + longest, len(spans))):
+                yield [w for w, _, _ in spans[first : last + 1]], spans[first][1], spans[last][2]
+
+    def _by_name(self, lower: str) -> list[PointMention]:
+        found = []
+        for words_, start, end in self._windows(lower, self._aliases.longest):
+            key = "".join(w.replace("'s", "s") for w in words_).replace("'", "")
+            hit = self._aliases.exact.get(key) or self._aliases.exact.get(key[:-1] if key.endswith("s") and len(key) > 6 else "")
+            if not hit and words_[0] not in _STOP and words_[-1] not in _STOP and len(words_) > 1:
+                hit = self._aliases.content.get(_content(" ".join(words_)))
+            if hit and " ".join(words_) not in _ALWAYS_OTHER:
+                found.append(PointMention(lower[start:end], start, end, self._hinted(lower, tuple(sorted(hit, key=self._rank))), "name"))
+            elif key in self._aliases.who_names:
+                found.append(PointMention(lower[start:end], start, end, (), "known", other=self._aliases.who_names[key]))
+        return found
+
+    def _by_sound_or_typo(self, lower: str) -> list[PointMention]:
+        found = []
+        windows = []
+        for words_, start, end in self._windows(lower, 5):
+            phrase, key = " ".join(words_), "".join(words_).replace("'", "")
+            if len(key) < 4 or phrase in _ALWAYS_OTHER or any(ch.isdigit() for ch in key):
+                continue
+            all_common = all(is_common(w) for w in words_)
+            hit = self._aliases.sound.get(key)
+            if hit and (not all_common or (len(words_) > 1 and self._is_asked(lower, start, end))):
+                found.append(PointMention(lower[start:end], start, end, tuple(sorted(hit, key=self._rank)), "sound"))
+            elif len(key) >= 5 and words_[0] not in _STOP and words_[-1] not in _STOP:
+                windows.append((key, words_, start, end, all_common))
+        found += self._typos(lower, windows)
+        return found
+
+    def _typos(self, lower: str, windows: list) -> list[PointMention]:
+        found = []
+        for _, words_, start, end, all_common in windows:
+            content = _content(" ".join(words_))
+            if len(content) < 5 or (all_common and (len(words_) < 2 or len(content) < 10)):
+                continue  # a sensible word is never taken for a slip of a point's name
+            strange = [w for w in words_ if not is_common(w)]
+            if strange and all(len(w) < 4 for w in strange):
+                continue
+            allowed = 1 if all_common or len(content) <= 7 else 2 if len(content) <= 11 else 3
+            best = process.extractOne(content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
+            if not best or (best[0][0] != content[0] and best[1] > 1) or (all_common and not self._shares_word(words_, best[0])):
+                continue
+            hit = self._aliases.content[best[0]]
+            codes_ = self._hinted(lower, tuple(sorted(hit, key=self._rank)))
+            found.append(PointMention(lower[start:end], start, end, codes_, "typo"))
+        return found
+
+    @staticmethod
+    def _shares_word(words_: Sequence[str], name: str) -> bool:
+        return any(len(w) >= 6 and w in name for w in words_)
+
+    def _is_asked(self, lower: str, start: int, end: int) -> bool:
+        """Tell whether plain words stand where a point's name would stand."""
+        before, after = lower[:start], lower[end:]
+        if re.match(r"\s+(?:point|spot|acupoint|acupressure)", after):
+            return True
+        if not before.strip() and not after.strip(" ?.!"):
+            return True
+        return bool(_CUE.search(before) and (not after.strip(" ?.!please") or _ASPECT_NEXT.match(after)))
+
+    def _rank(self, code: str) -> int:
+        return list(self._catalog.points).index(code)
+
+    def _hinted(self, lower: str, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the candidates that the rest of the message speaks for, or all of them."""
+        if len(candidates) < 2:
+            return candidates
+        scores = {}
+        for code in candidates:
+            point = self._catalog.points[code]
+            hints = set(point.hints) or {point.region, *(w for w in plain(point.area).split() if len(w) > 4)}
+            scores[code] = sum(1 for hint in hints if re.search(rf"(?<!\w){re.escape(hint)}", lower))
+        best = max(scores.values())
+        winners = tuple(code for code in candidates if scores[code] == best)
+        return winners if best else candidates
+
+    # -- complaints -----------------------------------------------------------------------------
+
+    def complaints(self, text: str) -> list[ComplaintMention]:
+        """Return the complaints named in a text, the longest phrase of every stretch, in order.
+
+        Body parts alone come along only where nothing more definite is said.
+        """
+        lower, found = plain(text), []
+        for id_, is_body_part, pattern in self._complaints:
+            found += [ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part) for m in pattern.finditer(lower)]
+        kept: list[ComplaintMention] = []
+        for mention in sorted(found, key=lambda m: (-(m.end - m.start), m.is_body_part)):
+            if all(mention.end <= k.start or mention.start >= k.end for k in kept):
+                kept.append(mention)
+        definite = [m for m in kept if not m.is_body_part]
+        ordered = sorted(definite or kept, key=lambda m: m.start)
+        return list({m.id: m for m in reversed(ordered)}.values())[::-1]
+
+
+def _keep_longest(found: Iterable[PointMention]) -> list[PointMention]:
+    kept: list[PointMention] = []
+    for mention in sorted(found, key=lambda m: (-(m.end - m.start), len(m.codes))):
+        if not _covered(mention, kept):
+            kept.append(mention)
+    return kept
+
+
+def _covered(mention: PointMention, others: Iterable[PointMention]) -> bool:
+    return any(mention.start < o.end and mention.end > o.start for o in others)
+
+
+def _build(catalog: Catalog) -> _Aliases:
+    exact: dict[str, set[str]] = defaultdict(set)
+    content: dict[str, set[str]] = defaultdict(set)
+    sound: dict[str, set[str]] = defaultdict(set)
+    hanzi: dict[str, str] = {}
+    longest = 1
+    for point in catalog.points.values():
+        pinyin = [p for p in re.split(r"[,()]+\s*", point.pinyin) if p.strip()]
+        for name in (*point.names, *pinyin):
+            exact[joined(name)].add(point.code)
+            content[_content(name)].add(point.code)
+            longest = max(longest, len(name.split()), len(sounds.syllables(name)))
+        for name in pinyin:
+            for spelling in sounds.spellings(name):
+                if len(spelling) >= 4:
+                    sound[spelling].add(point.code)
+        for chinese in point.chinese:
+            for part in re.split(r"[\s,()/]+", chinese):
+                if len(part) >= 2:
+                    hanzi[part] = point.code
+    who_names = {}
+    common = common_words()
+    for who in catalog.who.values():
+        hanzi.setdefault(who.chinese, who.code)
+        key = joined(who.pinyin)
+        if key not in exact and key not in sound and key not in common and not all(w in common for w in plain(who.pinyin).split()):
+            who_names.setdefault(key, who.code)
+    fuzzy = [name for name in content if len(name) >= 4]
+    return _Aliases(
+        {k: frozenset(v) for k, v in exact.items()},
+        {k: frozenset(v) for k, v in content.items() if len(k) >= 4},
+        fuzzy,
+        {k: frozenset(v) for k, v in sound.items()},
+        hanzi,
+        who_names,
+        longest + 1,
+    )
+
+
+_SOMETHING_WRONG = re.compile(
+    r"\b(?:hurt\w*|ach(?:e|es|ing|y)|sore\w*|pain\w*|stiff\w*|kill\w*|bother\w*|throb\w*|tight\w*|tens\w*|knots?|cramp\w*|bad|"
+    r"trouble\w*|problems?|issues?|discomfort|tender|seized|locked|gone|playing up|giving me|tension|ouch|agony|sprain\w*|strain\w*|"
+    r"burn\w*|spasms?|murder|grief|wrecked|knackered|gyp|twinge\w*|crick|relief|relieve|ease|sorry for|points?|help|for my|in my)\b"
+)
+
+
+def something_wrong(text: str) -> bool:
+    """Tell whether a text says that a body part is troubled, or asks for something for it."""
+    return bool(_SOMETHING_WRONG.search(text.lower()))
+
+
+def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[str]]]:
+    patterns = []
+    for complaint in catalog.complaints.values():
+        for is_body_part, phrases in ((False, complaint.says), (True, complaint.body)):
+            alternatives = "|".join(_flexible(p) for p in sorted({plain(s) for s in phrases}, key=len, reverse=True))
+            if alternatives:
+                patterns.append((complaint.id, is_body_part, re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)")))
+    return patterns
+
+
+def _flexible(phrase: str) -> str:
+    """Return a pattern that allows plural, hyphen or nothing between the words of a phrase."""
+    parts = [re.escape(w) + ("" if w.endswith("s") else "s?") for w in phrase.split()]
+    return r"[\s\-]*".join(parts) if len(phrase) > 6 else r"[\s\-]+".join(parts)
+
+
+def similar(text: str, phrases: Sequence[str], cutoff: float = 85.0) -> str | None:
+    """Return the phrase most alike a short text, or None below the cutoff (0-100, rapidfuzz WRatio)."""
+    best = process.extractOne(text, phrases, scorer=fuzz.WRatio, score_cutoff=cutoff)
+    return best[0] if best else None

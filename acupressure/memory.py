@@ -1,0 +1,97 @@
+"""What is kept of a conversation between two messages: small, explicit, ready for Rasa slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from acupressure.mentions import SELF
+
+_SLOTS = {
+    "focus": "points__focus",
+    "earlier": "points__earlier",
+    "offered": "points__offered",
+    "aspects": "points__aspects",
+    "complaint": "complaints__current",
+    "asked": "conversation__asked",
+    "topic": "faq__topic",
+    "risks": "safety__risks",
+    "person": "safety__person",
+    "signs": "safety__signs",
+    "places": "safety__places",
+}
+MAX_EARLIER = 10
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The state of one conversation."""
+
+    focus: tuple[str, ...] = ()
+    """Codes of the point or points talked about."""
+    earlier: tuple[tuple[str, ...], ...] = ()
+    """Focuses before this one, latest last."""
+    offered: tuple[str, ...] = ()
+    """Codes of the list shown last, in its order."""
+    aspects: tuple[str, ...] = ()
+    """What was asked last about a point."""
+    complaint: str = ""
+    asked: str = ""
+    """What the assistant asked last and waits for; empty if nothing."""
+    topic: str = ""
+    """The general question answered last."""
+    risks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Known risks by person."""
+    person: str = SELF
+    """Whose body is talked about."""
+    signs: tuple[str, ...] = ()
+    """Warning signs that stand: while one is there, points stay closed as its level says."""
+    places: tuple[str, ...] = ()
+    """Places with broken or irritated skin: areas named by the user."""
+
+    def with_focus(self, codes: tuple[str, ...], aspects: tuple[str, ...] = ()) -> Memory:
+        """Return the memory with new codes in focus and the old ones kept as earlier."""
+        earlier = self.earlier
+        if self.focus and self.focus != codes:
+            earlier = (*self.earlier, self.focus)[-MAX_EARLIER:]
+        return replace(self, focus=codes, earlier=earlier, aspects=aspects or self.aspects, asked="")
+
+    def own_risks(self) -> tuple[str, ...]:
+        """Return the known risks of the person talked about."""
+        return tuple(self.risks.get(self.person, ()))
+
+    def with_risk(self, person: str, risk: str, holds: bool) -> Memory:
+        """Return the memory with a risk of a person added or taken away."""
+        known = [r for r in self.risks.get(person, ()) if r != risk]
+        listed = {**self.risks, person: tuple([*known, risk] if holds else known)}
+        return replace(self, risks={p: r for p, r in listed.items() if r})
+
+    def to_slots(self) -> dict[str, Any]:
+        """Return the values of the Rasa slots; empty ones are None so that slots read as unset."""
+        values = {}
+        for name, slot in _SLOTS.items():
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                value = [list(v) if isinstance(v, tuple) else v for v in value]
+            elif isinstance(value, Mapping):
+                value = {k: list(v) for k, v in value.items()}
+            values[slot] = value or None
+        return values
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
+        """Return the memory from slot values; anything unreadable counts as unset."""
+        values: dict[str, Any] = {}
+        for f in fields(cls):
+            value = slots.get(_SLOTS[f.name])
+            if not value:
+                continue
+            if f.name == "risks" and isinstance(value, Mapping):
+                value = {str(k): tuple(v) for k, v in value.items()}
+            elif f.name == "earlier" and isinstance(value, (list, tuple)):
+                value = tuple(tuple(v) for v in value)
+            elif isinstance(value, (list, tuple)):
+                value = tuple(value)
+            values[f.name] = value
+        return cls(**values)

@@ -1,0 +1,94 @@
+"""Warning signs of serious illness: what they are, how they are said, how urgent they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from acupressure import mentions
+from acupressure.errors import CatalogError
+from acupressure.mentions import Combination, Mention
+from acupressure.models import Record, Region, Sentence
+
+FILE = "warning_signs.yml"
+LEVELS = ("emergency", "same_day", "soon")
+Level = Literal["emergency", "same_day", "soon", "crisis"]
+
+
+class Sign(Record):
+    """One warning sign."""
+
+    _at_least = {"any": 1, "sources": 1}
+
+    id: str
+    level: Level
+    heard: Sentence
+    """What was heard, fitting behind "You mentioned"."""
+    do: Sentence
+    """What to do, one or two sentences."""
+    any: tuple[Any, ...]
+    """Combinations that mean this sign, see ``mentions.combination``."""
+    past_counts: bool = False
+    """True where the past counts too (cancer)."""
+    near: tuple[Region, ...] = ()
+    """Regions whose points are withheld while a same-day sign stands."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SignTable:
+    """All signs, ready to be looked for."""
+
+    signs: Mapping[str, Sign]
+    combinations: Mapping[str, Sequence[Combination]]
+
+    @classmethod
+    def load(cls, content: dict, parse: Callable) -> SignTable:
+        """Return the table of a YAML mapping with ``concepts`` and ``signs``; CatalogError at a fault."""
+        records, combos = read_table(FILE, content, "signs", Sign, parse)
+        return cls(records, combos)
+
+    def find(self, text: str) -> list[Mention]:
+        """Return every sign mentioned, however meant."""
+        return mentions.find(text, self.combinations)
+
+    def present(self, text: str) -> list[Mention]:
+        """Return the signs that are meant as here and now, most urgent first."""
+        found = [m for m in self.find(text) if self.counts(m)]
+        order = ("crisis", *LEVELS)
+        return sorted(found, key=lambda m: order.index(self.signs[m.id].level))
+
+    def counts(self, mention: Mention) -> bool:
+        """Tell whether a mention is a present sign of somebody (or a past one of the speaker that matters)."""
+        if mention.negated or mention.hypothetical:
+            return False
+        return not mention.past or (self.signs[mention.id].past_counts and mention.person == mentions.SELF)
+
+
+def read_table(file: str, content: dict, top: str, model: type, parse: Callable) -> tuple[dict, dict]:
+    """Return (records, combinations) of a file with ``concepts`` and a list of entries under ``top``."""
+    for name in content.keys() - {"concepts", top}:
+        raise CatalogError(file, "-", str(name), "unknown key")
+    concepts: dict = {}
+    for name, phrases in (content.get("concepts") or {}).items():
+        try:  # a concept may build on those above it
+            concepts[name] = mentions.concept_pattern(
+                concepts[p[1:]].pattern if p.startswith("$") else p for p in phrases
+            )
+        except Exception as error:
+            raise CatalogError(file, "concepts", name, str(error)) from None
+    records, combos = {}, {}
+    for number, entry in enumerate(content.get(top) or [], start=1):
+        label = str(entry.get("id", f"entry {number}"))
+        record = parse(file, label, model, entry)
+        if label in records:
+            raise CatalogError(file, label, "id", "stands twice")
+        try:
+            combos[label] = tuple(mentions.combination(spec, concepts) for spec in record.any)
+        except KeyError as error:
+            raise CatalogError(file, label, "any", f"no concept {error}") from None
+        except Exception as error:
+            raise CatalogError(file, label, "any", str(error)) from None
+        records[label] = record
+    return records, combos

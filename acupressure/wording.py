@@ -1,0 +1,97 @@
+"""Turns response names into words: the texts stand in domain.yml, this module only fills them in."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from acupressure.catalog import read_yaml
+from acupressure.codes import spoken, spoken_number
+from acupressure.errors import WordingError
+
+DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
+_CODE = re.compile(r"\b(?:EX-)?[A-Z]{2}\d{1,2}(?:-\d{1,2})?\b")
+_ABBREVIATIONS = {"e.g.": "for example", "i.e.": "that is", "etc.": "and so on", "approx.": "about", " vs ": " or ", "&": " and "}
+_NOT_SPOKEN = re.compile(r"https?://\S+|[*_#`~|<>{}\[\]\u2022]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
+
+
+class Wording:
+    """The responses of a domain, rendered for the eye or the ear."""
+
+    def __init__(self, responses: Mapping[str, list], chance: random.Random | None = None) -> None:
+        self._responses = responses
+        self._chance = chance or random.Random()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._responses
+
+    def text(self, name: str, facts: Mapping[str, Any] | None = None, channel: str = "") -> str:
+        """Return the words of a response.
+
+        Raises:
+            WordingError: no such response, or it needs a value that ``facts`` lacks.
+        """
+        return self._fill(name, self._variant(name, channel).get("text", ""), facts or {})
+
+    def buttons(self, name: str, facts: Mapping[str, Any] | None = None, channel: str = "") -> list[dict]:
+        """Return the quick replies of a response as title and payload."""
+        listed = self._variant(name, channel).get("buttons") or []
+        return [{key: self._fill(name, b[key], facts or {}) for key in ("title", "payload")} for b in listed]
+
+    def _variant(self, name: str, channel: str) -> Mapping[str, Any]:
+        variants = self._responses.get(name)
+        if not variants:
+            raise WordingError(f"domain.yml has no response {name!r}")
+        fitting = [v for v in variants if channel and v.get("channel") == channel] or [v for v in variants if not v.get("channel")]
+        return self._chance.choice(fitting or variants)
+
+    @staticmethod
+    def _fill(name: str, template: str, facts: Mapping[str, Any]) -> str:
+        needed = {f for _, f, _, _ in string.Formatter().parse(template) if f}
+        for missing in sorted(needed - facts.keys()):
+            raise WordingError(f"response {name!r} needs {missing!r}")
+        return " ".join(template.format(**facts).split())
+
+
+def for_ear(text: str) -> str:
+    """Return the same content for the ear: codes spelt out, no brackets, symbols, addresses or abbreviations."""
+    for short, long in _ABBREVIATIONS.items():
+        text = text.replace(short, long)
+    text = _CODE.sub(lambda m: spoken(m.group()), text)
+    text = _NOT_SPOKEN.sub(" ", text)
+    text = re.sub(r"\s*\(([^)]*)\)", r", \1,", text)
+    text = re.sub(r"(\d+)\s*-\s*(\d+)", r"\1 to \2", text).replace("%", " percent").replace("/", " or ")
+    text = re.sub(r"[\u2013\u2014;]", ",", text)
+    text = re.sub(r"\b(\d{1,3})\b", lambda m: spoken_number(int(m.group())), text)
+    text = re.sub(r"\s+([.,:!?])", r"\1", re.sub(r",\s*(?=[,.:!?])", "", " ".join(text.split())))
+    return text
+
+
+def listing(items: list[str], last: str = "and") -> str:
+    """Return items as one phrase: "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def duration(seconds: int) -> str:
+    """Return a length of time in words: "30 seconds", "one minute", "1 and a half minutes", "2 minutes"."""
+    if seconds < 60 or seconds % 30:
+        minutes, rest = divmod(seconds, 60)
+        head = f"{minutes} minute{'s' if minutes > 1 else ''} " if minutes else ""
+        return f"{head}{'and ' if minutes and rest else ''}{rest} seconds" if rest else head.strip()
+    minutes, half = divmod(seconds, 60)
+    if half:
+        return f"{minutes} and a half minutes"
+    return "one minute" if minutes == 1 else f"{minutes} minutes"
+
+
+@lru_cache(maxsize=4)
+def wording(path: str = str(DOMAIN)) -> Wording:
+    """Return the responses of a domain file, read once."""
+    return Wording(read_yaml(Path(path))["responses"])

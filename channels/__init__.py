@@ -1,0 +1,1 @@
+"""How people reach the assistant: what comes in is checked and cleaned, what goes out is in time."""

@@ -1,0 +1,217 @@
+"""Nobody waits without end: deadlines for actions and for turns, and words where one is missed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
+from sanic import Blueprint, Sanic
+
+from channels.messages import BUSY, PROBLEM
+
+logger = logging.getLogger(__name__)
+
+ACTION_SECONDS = 3.0
+"""Time that one call of the action server may take."""
+TURN_SECONDS = 4.5
+"""Time after which the client hears that the answer takes longer."""
+_IDLE_SECONDS = 3.0
+"""Time an idle connection is kept: less than the action server's five, so that it never hangs up first."""
+
+
+class BadAnswer(Exception):
+    """The action server answered with something that is not an answer."""
+
+
+class DeadlineEndpoint(EndpointConfig):
+    """The action endpoint with a deadline, whose failures end in words instead of silence.
+
+    Stock Rasa waits five minutes, opens a connection for every call, and drops the turn's reply when
+    the action server is down. Only the refusal of an action (HTTP 400) still raises: forms live on it.
+    """
+
+    def __init__(self, wrapped: EndpointConfig, seconds: float = ACTION_SECONDS) -> None:
+        super().__init__(
+            wrapped.url, wrapped.params, wrapped.headers, wrapped.basic_auth, wrapped.token,
+            wrapped.token_name, wrapped.cafile, type=wrapped.type, **wrapped.kwargs,
+        )  # fmt: skip
+        self.seconds = seconds
+        self._kept: aiohttp.ClientSession | None = None
+        self._ssl = ssl.create_default_context(cafile=self.cafile) if self.cafile else None
+
+    async def request(
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Run an action and return its events and responses; on failure, the words that say so."""
+        # Rasa's own timeout of five minutes comes along in the arguments.
+        kwargs["timeout"] = aiohttp.ClientTimeout(total=self.seconds)
+        kwargs["headers"] = {
+            **({"Content-Type": content_type} if content_type else {}),
+            **kwargs.get("headers", {}),
+        }
+        kwargs["params"] = self.combine_parameters(kwargs)
+        try:
+            return await self._ask(method, concat_url(self.url, subpath), compress=compress, **kwargs)
+        except ClientResponseError:
+            raise
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, BadAnswer) as error:
+            action = (kwargs.get("json") or {}).get("next_action")
+            logger.error("Action %s gave no answer: %s %s", action, type(error).__name__, error)
+            return {"events": [], "responses": [{"response": PROBLEM}]}
+
+    async def _ask(self, method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+        async with self._session().request(method, url, ssl=self._ssl, **kwargs) as response:
+            body = await response.read()
+        if response.status == 400 and "action_name" in _parsed(body):
+            raise ClientResponseError(response.status, response.reason, body)
+        if response.status >= 400:
+            raise BadAnswer(f"status {response.status}")
+        answer = _parsed(body)
+        for key in ("events", "responses"):
+            if not all(isinstance(item, dict) for item in _listed(answer.get(key, []))):
+                raise BadAnswer(f"{key} are not a list of objects")
+        return answer
+
+    async def is_alive(self, seconds: float = 1.0) -> bool:
+        """Tell whether the action server answers its health check."""
+        url = f"{self.url.rsplit('/', 1)[0]}/health"
+        try:
+            timeout = aiohttp.ClientTimeout(total=seconds)
+            async with self._session().get(url, ssl=self._ssl, timeout=timeout) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+            return False
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return the one kept session, made in the loop that uses it."""
+        if self._kept is None or self._kept.closed:
+            auth = (
+                aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"])
+                if self.basic_auth
+                else None
+            )
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS)
+            self._kept = aiohttp.ClientSession(headers=self.headers, auth=auth, connector=connector)
+        return self._kept
+
+    async def close(self) -> None:
+        """Close the kept session."""
+        if self._kept is not None:
+            await self._kept.close()
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadAnswer("the body is not JSON") from None
+    if not isinstance(answer, dict):
+        raise BadAnswer("the body is not an object")
+    return answer
+
+
+def _listed(value: Any) -> list:
+    if not isinstance(value, list):
+        raise BadAnswer("a list was expected")
+    return value
+
+
+def install(app: Sanic) -> None:
+    """Put the deadline on the running assistant's action endpoint; doing it again changes nothing."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is None or agent.action_endpoint is None or isinstance(agent.action_endpoint, DeadlineEndpoint):
+        return
+    agent.action_endpoint = DeadlineEndpoint(agent.action_endpoint)
+    if agent.processor is not None:
+        agent.processor.action_endpoint = agent.action_endpoint
+
+
+async def uninstall(app: Sanic) -> None:
+    """Close what ``install`` opened."""
+    endpoint = getattr(getattr(app.ctx, "agent", None), "action_endpoint", None)
+    if isinstance(endpoint, DeadlineEndpoint):
+        await endpoint.close()
+
+
+def watch(blueprint: Blueprint) -> None:
+    """Have a channel's blueprint install the deadline when the server starts: a channel is the one way in."""
+
+    # The agent is loaded before the server starts, but after the listeners of channels for that moment.
+    @blueprint.listener("after_server_start")
+    async def started(app: Sanic, *_: Any) -> None:
+        install(app)
+
+    @blueprint.listener("after_server_stop")
+    async def stopped(app: Sanic, *_: Any) -> None:
+        await uninstall(app)
+
+
+_running: set[asyncio.Task] = set()
+"""The turns under way: asyncio itself keeps only weak references to tasks."""
+
+
+class TurnOutput(CollectingOutputChannel):
+    """Collects what the assistant says as Rasa's own collector does, and hands it on while the turn runs."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__()
+        # Rasa picks `channel:` variants of a response by this name, so it has to be the client's channel.
+        self.name = lambda: channel  # type: ignore[method-assign]
+        self.made: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    async def _persist_message(self, message: dict[str, Any]) -> None:
+        await super()._persist_message(message)
+        self.made.put_nowait(message)
+
+
+class Turn:
+    """One message on its way through the assistant. It goes on when the client waits no longer."""
+
+    def __init__(self, handle: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> None:
+        self.output: TurnOutput = message.output_channel
+        self._handle, self._message = handle, message
+        self._ended = self._failed = False
+        task = asyncio.create_task(self._run())
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+    async def _run(self) -> None:
+        try:
+            await self._handle(self._message)
+        except Exception:
+            self._failed = True
+            logger.exception("A turn on channel %s failed", self._message.input_channel)
+        finally:
+            self.output.made.put_nowait(None)
+
+    async def messages(self, seconds: float = TURN_SECONDS) -> AsyncIterator[dict[str, Any]]:
+        """Yield each message as it is made, until the turn has ended or the time is over."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not self._ended:
+            try:
+                message = await asyncio.wait_for(self.output.made.get(), max(0.001, end - loop.time()))
+            except asyncio.TimeoutError:
+                return
+            self._ended = message is None
+            if message is not None:
+                yield message
+
+    @property
+    def missing(self) -> str | None:
+        """The response that is still owed to the client, if any."""
+        if not self._ended:
+            return BUSY
+        return PROBLEM if self._failed or not self.output.messages else None

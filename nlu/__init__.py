@@ -1,0 +1,1 @@
+"""Rasa graph components of ours: how a message is understood."""

@@ -1,0 +1,154 @@
+"""Start the assistant: the sentence encoder, a model, the action server and Rasa, and end them together."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.fetch_encoder import ensure_encoder
+from scripts.processes import Stopped, end, start, stop_on_signals, why_ended
+from scripts.settings import HOST, LOGS, Problem, engine_env, ports, short
+from scripts.train import ensure_model
+
+START_SECONDS = 300
+POLL_SECONDS = 0.25
+RASA_LOG, ACTION_LOG = LOGS / "rasa.log", LOGS / "actions.log"
+
+
+def is_taken(port: int) -> bool:
+    """Say whether something already listens on a port of this machine."""
+    with socket.socket() as probe:
+        # A server that ended a moment ago leaves the port waiting, not taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise Problem(f"Port {port} is not open to this user: choose one above 1023.") from None
+            return True
+    with socket.socket() as caller:
+        caller.settimeout(0.5)
+        return caller.connect_ex((HOST, port)) == 0
+
+
+def require_free(name: str, port: int) -> None:
+    """Refuse to start on a port that belongs to another program."""
+    if is_taken(port):
+        raise Problem(f"Port {port} is taken by another program: stop it, or set {name} to another number.")
+
+
+def is_healthy(port: int, path: str) -> bool:
+    """Ask a server on this machine whether it is well."""
+    caller = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        caller.request("GET", path)
+        return caller.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        caller.close()
+
+
+def _rasa_run(port: int, model: Path) -> list[str]:
+    return [
+        *(sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port)),
+        *("--endpoints", "rasa/endpoints.yml", "--credentials", "rasa/credentials.yml"),
+        *("--model", short(model)),
+    ]
+
+
+class Assistant:
+    """The action server and Rasa, started and ended as one."""
+
+    def __init__(self, model: Path, port: int, action_port: int) -> None:
+        self.port, self.action_port = port, action_port
+        env = {**engine_env(action_port), "PORT": str(port), "ACTION_PORT": str(action_port)}
+        self.parts: dict[str, tuple[subprocess.Popen[bytes], Path]] = {}
+        try:
+            self._start("The action server", [sys.executable, "-m", "scripts.action_server"], ACTION_LOG, env)
+            self._start("Rasa", _rasa_run(port, model), RASA_LOG, env)
+        except BaseException:
+            self.end()
+            raise
+
+    def _start(self, name: str, command: list[str], log: Path, env: dict[str, str]) -> None:
+        self.parts[name] = (start(command, log, env), log)
+
+    def check_alive(self) -> None:
+        """Raise Problem as soon as one of the two has ended."""
+        for name, (process, log) in self.parts.items():
+            if process.poll() is not None:
+                raise Problem(f"{name} stopped: {why_ended(process, log)}. Log: {short(log)}")
+
+    def wait_until_healthy(self, seconds: float = START_SECONDS) -> None:
+        """Wait until both answer that they are well."""
+        deadline = time.monotonic() + seconds
+        waiting = [(self.action_port, "/health"), (self.port, "/chat/api/health")]
+        while waiting:
+            self.check_alive()
+            waiting = [place for place in waiting if not is_healthy(*place)]
+            if waiting and time.monotonic() > deadline:
+                raise Problem(
+                    f"The assistant was not ready after {seconds:.0f} seconds. Log: {short(RASA_LOG)}"
+                )
+            time.sleep(POLL_SECONDS if waiting else 0)
+
+    def watch(self) -> None:
+        """Stay until one of the two ends."""
+        while True:
+            self.check_alive()
+            time.sleep(POLL_SECONDS)
+
+    def end(self) -> None:
+        """End both, and whatever they started."""
+        end([process for process, _ in self.parts.values()])
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Assistant]:
+    """Bring the assistant up, with progress lines, and take it down again."""
+    port, action_port = ports()
+    require_free("PORT", port)
+    require_free("ACTION_PORT", action_port)
+    print("[1/5] Packages: ready.", flush=True)
+    ensure_encoder("[2/5] ")
+    model = ensure_model(step="[3/5] ")
+    print("[4/5] Starting the assistant ...", flush=True)
+    assistant = Assistant(model, port, action_port)
+    try:
+        assistant.wait_until_healthy()
+        yield assistant
+    finally:
+        # From here on a second Ctrl-C must not leave anything running.
+        assistant.end()
+
+
+def main() -> int:
+    """Run until Ctrl-C (exit 0) or until something breaks (exit 1)."""
+    stop_on_signals()
+    ready = False
+    try:
+        with running() as assistant:
+            ready = True
+            print(f"[5/5] Ready: http://{HOST}:{assistant.port}/  (Ctrl-C ends it)", flush=True)
+            assistant.watch()
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except Stopped as stopped:
+        name = signal.Signals(stopped.signum).name
+        print(f"Stopped ({name}).", flush=True)
+        return 0 if ready else 128 + stopped.signum
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

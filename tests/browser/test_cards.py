@@ -1,0 +1,186 @@
+"""Every card on the chat page, in a real browser, from pretended replies."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import answered, overflow, pretend, say
+
+pytestmark = pytest.mark.browser
+
+POINT = {
+    "card": "point",
+    "code": "BL40",
+    "name": "Commanding Middle",
+    "pinyin": "Wěizhōng",
+    "chinese": "委中",
+    "aspects": ["location"],
+    "location": "Behind the knee.",
+    "press": "With a thumb.",
+    "seconds": 90,
+    "sides": "both",
+    "caution": "Gently.",
+    "source": "First source; Second source",
+}
+POINTS = {
+    "card": "points",
+    "points": [
+        {"code": "BL40", "name": "Commanding Middle", "why": "Behind the knee.", "caution": "Gently."},
+        {"code": "BL23", "name": "Sea of Vitality", "why": "At the waist.", "caution": "Gently."},
+    ],
+}
+STEP = {
+    "card": "step",
+    "routine": "back",
+    "index": 2,
+    "of": 6,
+    "code": "BL40",
+    "name": "Commanding Middle",
+    "side": "left",
+    "seconds": 60,
+    "state": "running",
+    "seconds_left": 480,
+    "instruction": "Press behind the knee.",
+}
+ROUTINE = {"card": "routine", "routine": "back", "state": "paused", "steps_left": 3, "seconds_left": 200}
+URGENT = {"card": "urgent", "level": "emergency", "signs": ["a"], "advice": "Call now."}
+CAUTION = {"card": "caution", "codes": ["LI4"], "risk": "pregnancy", "instead": ["PC6"]}
+PAIN = {"card": "pain", "scores": [{"when": "before", "value": 6}, {"when": "after", "value": 3}]}
+CARDS = {
+    "point": (POINT, "Hold 1 minute 30 seconds"),
+    "points": (POINTS, "Sea of Vitality (BL23)"),
+    "step": (STEP, "Step 2 of 6"),
+    "routine": (ROUTINE, "3 steps left"),
+    "urgent": (URGENT, "Get emergency help now"),
+    "caution": (CAUTION, "Not for you now: LI4"),
+    "noted": ({"card": "noted", "what": "blood_thinners", "value": True}, "Noted: blood thinners"),
+    "pain": (PAIN, "before"),
+    "ask": ({"card": "ask", "about": "pain_score"}, "10"),
+    "faq": ({"card": "faq", "topic": "t", "sources": ["A review"]}, "Where this comes from"),
+    "crisis": ({"card": "crisis", "lines": ["Somebody: 123"]}, "Somebody: 123"),
+}
+
+
+@pytest.mark.parametrize("kind", CARDS)
+def test_every_card_is_drawn(page, kind):
+    card, shown = CARDS[kind]
+    pretend(page, {"text": "Words."}, {"custom": card}, {"text": "More words."})
+    say(page, "hello")
+    expect(page.locator("#log").get_by_text(shown, exact=True)).to_be_visible()
+    expect(page.locator("#log")).to_contain_text("More words.")
+    assert page.complaints == []
+
+
+def test_sources_are_there_for_those_who_ask(page):
+    pretend(page, {"custom": POINT})
+    say(page, "hello")
+    expect(page.get_by_text("Second source")).to_be_hidden()
+    page.get_by_text("Where this comes from").click()
+    expect(page.get_by_text("Second source")).to_be_visible()
+
+
+def test_a_drawing_has_words_and_is_never_loaded_from_elsewhere(page):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    page.route("**/chat/body/*.svg", lambda route: route.fulfill(content_type="image/svg+xml", body=svg))
+    own, foreign = {**POINT, "picture": "/chat/body/BL40.svg"}, {**POINT, "picture": "//evil.example/x.svg"}
+    pretend(page, {"custom": own}, {"custom": foreign})
+    say(page, "hello")
+    expect(page.locator(".card.point")).to_have_count(2)
+    expect(page.locator(".card.point img")).to_have_count(1)
+    assert "Commanding Middle" in page.locator(".card.point img").get_attribute("alt")
+    assert not [url for url in page.requested if "evil" in url]
+
+
+@pytest.mark.parametrize("kind", ["urgent", "crisis"])
+def test_warnings_take_the_words_into_their_box(page, kind):
+    pretend(page, {"text": "Please read this."}, {"custom": CARDS[kind][0]})
+    say(page, "hello")
+    expect(page.locator(f".card.{kind}")).to_contain_text("Please read this.")
+    expect(page.locator(".bot")).to_contain_text("Please read this.")
+    assert page.locator(".bot").inner_text().count("Please read this.") == 1
+
+
+@pytest.mark.parametrize(
+    "card",
+    [{"card": "hologram"}, {"card": "toString"}, {"card": "point"}, {"card": "points", "points": 3}, {}, [1]],
+)
+def test_a_card_that_cannot_be_drawn_costs_no_words(page, card):
+    pretend(page, {"text": "Before."}, {"custom": card}, {"text": "After."})
+    say(page, "hello")
+    expect(page.locator("#log")).to_contain_text("Before.")
+    expect(page.locator("#log")).to_contain_text("After.")
+
+
+def test_a_listed_point_is_one_press_away(page):
+    sent = pretend(page, {"text": "These."}, {"custom": POINTS})
+    say(page, "hello")
+    page.get_by_role("button", name="Sea of Vitality (BL23)").click()
+    answered(page)
+    assert sent[1]["message"] == "Tell me about Sea of Vitality"
+
+
+def test_suggestions_of_a_reply_become_buttons(page):
+    suggestions = ["Where is LI4?"]
+    sent = pretend(
+        page, {"text": "Not mine."}, {"custom": {"card": "out_of_scope", "suggestions": suggestions}}
+    )
+    say(page, "weather")
+    page.get_by_role("button", name="Where is LI4?").click()
+    answered(page)
+    assert sent[1]["message"] == "Where is LI4?"
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (320, 640), (768, 1024), (1280, 800)])
+def test_every_width_holds_every_card(open_page, width, height):
+    page = open_page(width, height)
+    long_word = {"text": "x" * 300, "buttons": [{"title": "A rather long title " * 5, "payload": "x"}]}
+    pretend(page, long_word, *({"custom": card} for card, _ in CARDS.values()))
+    assert not overflow(page)
+    say(page, "y" * 300)
+    assert not overflow(page)
+    small = page.evaluate(
+        """[...document.querySelectorAll('button, summary, textarea')].filter(e => e.checkVisibility())
+           .filter(e => { const r = e.getBoundingClientRect(); return r.width < 43.9 || r.height < 43.9; })
+           .map(e => e.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_light_and_dark_are_legible(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    pretend(page, {"text": "Words."}, *({"custom": card} for card, _ in CARDS.values()))
+    say(page, "hello")
+    light = (
+        sum(
+            map(int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3])
+        )
+        / 3
+    )
+    assert (light > 200) if scheme == "light" else (light < 60)
+    weak = page.evaluate(CONTRAST)
+    assert weak == []
+
+
+CONTRAST = """() => {
+  const parse = (c) => (c.match(/[\\d.]+/g) ?? []).map(Number);
+  const shade = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] > 0.99) return c;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+    .map((e) => {
+      const [a, b] = [shade(parse(getComputedStyle(e).color)), shade(ground(e))].sort((x, y) => y - x);
+      return [e.outerHTML.slice(0, 80), (a + 0.05) / (b + 0.05)];
+    })
+    .filter(([, ratio]) => ratio < 4.5);
+}"""
+"""Texts whose contrast is below what WCAG 2 AA asks of small print."""

@@ -1,0 +1,210 @@
+"""The chat page in a real browser, against the real assistant."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import ANSWER, answered, pretend, say
+
+pytestmark = pytest.mark.browser
+
+
+# The first visit
+
+
+def test_a_first_visitor_learns_what_this_is_and_what_is_kept(page):
+    note = page.locator("#note")
+    expect(note).to_contain_text("not medical advice")
+    expect(note).to_contain_text("no clinician has reviewed it")
+    expect(note).to_contain_text("kept")
+    note.get_by_role("button", name="I understand").click()
+    expect(note).to_be_hidden()
+    page.reload()
+    expect(page.locator("#welcome")).to_be_visible()
+    expect(note).to_be_hidden()
+    page.get_by_role("button", name="About this guide").click()
+    expect(page.get_by_role("dialog")).to_contain_text("No clinician")
+
+
+def test_nothing_is_stored_before_the_visitor_speaks(page):
+    assert not [url for url in page.requested if url.endswith("api/message")]
+
+
+def test_a_suggestion_begins_the_conversation(page):
+    sent = pretend(page, {"text": "Here you are."})
+    first = page.locator(".starter").first
+    question = first.inner_text()
+    first.click()
+    answered(page)
+    assert sent == [{"message": question}]
+    expect(page.locator("#welcome")).to_be_hidden()
+    expect(page.locator(".bot .bubble")).to_have_text("Here you are.")
+
+
+# Talking to the real assistant
+
+
+def test_a_point_is_answered_in_words_and_with_a_card(page):
+    say(page, "Where is BL40?")
+    expect(page.locator(".bot > .bubble").first).to_contain_text("knee")
+    expect(page.locator(".card.point .code")).to_have_text("BL40")
+
+
+def test_the_conversation_is_there_after_a_reload(page):
+    say(page, "Where is BL40?")
+    before = page.locator("#log").inner_text()
+    page.reload()
+    expect(page.locator(".card.point")).to_be_visible(timeout=ANSWER)
+    assert page.locator("#log").inner_text() == before
+    expect(page.locator("#log")).to_have_attribute("role", "log")
+
+
+def test_what_people_type_stays_text(page):
+    evil = "<img src=x onerror=\"document.title='gone'\"><b>LI4</b>"
+    say(page, evil)
+    assert page.locator(".user .bubble").inner_text().endswith(evil)
+    page.reload()
+    expect(page.locator(".user .bubble")).to_contain_text("<b>LI4</b>", timeout=ANSWER)
+    assert page.locator("#log img[src=x], #log b").count() == 0
+    assert page.title() == "Acupressure guide"
+
+
+def test_a_message_without_words_gets_a_kind_reply(page):
+    say(page, "👍")
+    expect(page.locator(".bot .bubble")).to_have_count(1)
+
+
+def test_the_page_asks_nobody_else_and_breaks_no_rule(page, server):
+    say(page, "Which points help my lower back?")
+    say(page, "Where is BL40?")
+    page.reload()
+    expect(page.locator(".user").first).to_be_visible(timeout=ANSWER)
+    assert {urlsplit(url).netloc for url in page.requested} == {urlsplit(server).netloc}
+    assert page.complaints == []
+
+
+def test_a_lost_session_is_opened_again(page):
+    page.context.clear_cookies()
+    say(page, "Where is BL40?")
+    expect(page.locator(".bot .bubble").first).to_be_visible()
+
+
+# Forgetting and starting over
+
+
+def test_everything_can_be_forgotten(page):
+    say(page, "Where is BL40?")
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    expect(page.locator(".user")).to_have_count(1)
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_role("dialog").get_by_role("button", name="Forget everything").click()
+    expect(page.locator(".notice")).to_contain_text("deleted", timeout=ANSWER)
+    expect(page.locator(".turn")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#welcome")).to_be_visible(timeout=ANSWER)
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_starting_over_clears_the_page_and_tells_the_assistant(page):
+    say(page, "Where is BL40?")
+    page.get_by_role("button", name="Start over").click()
+    answered(page)
+    expect(page.locator(".user .bubble")).to_have_count(1)
+    expect(page.locator(".user .bubble")).to_contain_text("Start over")
+    page.reload()
+    expect(page.locator(".user .bubble")).to_have_count(1, timeout=ANSWER)
+
+
+# Buttons
+
+
+def test_quick_replies_send_their_sentence_and_show_their_title(page):
+    buttons = [{"title": "Yes", "payload": "Yes, go on."}, {"title": "No", "payload": "No, thanks."}]
+    sent = pretend(page, {"text": "Shall I?", "buttons": buttons})
+    say(page, "hello")
+    page.get_by_role("button", name="Yes").click()
+    answered(page)
+    assert sent[1] == {"message": "Yes, go on.", "title": "Yes"}
+    assert page.locator(".user .bubble").last.inner_text().endswith("Yes")
+    expect(page.locator(".reply")).to_have_count(2)
+
+
+# Waiting and trouble
+
+
+def test_dots_show_while_the_answer_is_made(page):
+    held = []
+    page.route("**/api/message", lambda route: held.append(route))
+    page.get_by_label("Your message").fill("hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("#typing")).to_be_visible()
+    held[0].fulfill(content_type="application/x-ndjson", body='{"text": "Hi."}\n{"done": true}\n')
+    answered(page)
+    expect(page.locator(".bot .bubble")).to_have_text("Hi.")
+
+
+def test_what_is_said_while_waiting_is_no_answer(page):
+    pretend(page, {"text": "In a moment.", "waiting": True}, {"text": "Here."})
+    say(page, "hello")
+    expect(page.locator(".bot .bubble")).to_have_text("Here.")
+
+
+def test_messages_sent_at_once_are_answered_in_turn(page):
+    sent = pretend(page, {"text": "Yes."})
+    for text in ("one", "two", "three"):
+        page.get_by_label("Your message").fill(text)
+        page.keyboard.press("Enter")
+    expect(page.locator(".bot")).to_have_count(3)
+    assert [message["message"] for message in sent] == ["one", "two", "three"]
+    turns = page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.classList[1])")
+    assert turns == ["user", "bot"] * 3
+
+
+def test_offline_is_said_and_a_retry_answers(page):
+    page.context.set_offline(True)
+    say(page, "Where is BL40?")
+    expect(page.locator("#banner")).to_contain_text("cannot be reached")
+    expect(page.locator(".failed")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#banner")).to_be_hidden(timeout=ANSWER)
+    page.locator(".failed").get_by_role("button", name="Try again").click()
+    expect(page.locator(".card.point")).to_be_visible(timeout=ANSWER)
+    expect(page.locator(".failed")).to_have_count(0)
+    expect(page.locator(".user")).to_have_count(1)
+
+
+def test_an_answer_that_breaks_off_is_told(page):
+    body = '{"text": "Half"}\n'
+    page.route("**/api/message", lambda r: r.fulfill(content_type="application/x-ndjson", body=body))
+    say(page, "hello")
+    expect(page.locator(".notice")).to_contain_text("cut off")
+
+
+# Everybody can use it
+
+
+def test_the_keyboard_is_enough(page):
+    sent = pretend(page, {"text": "Yes."})
+    page.reload()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your message")).to_be_focused()
+    page.keyboard.type("one")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Enter")
+    answered(page)
+    assert sent == [{"message": "one\ntwo"}]
+    expect(page.get_by_label("Your message")).to_be_focused()
+    expect(page.get_by_label("Your message")).to_have_value("")
+
+
+def test_the_newest_turn_is_in_view(page):
+    pretend(page, {"text": "Yes. " * 60})
+    for n in range(6):
+        say(page, f"question {n}")
+    expect(page.locator(".user").last).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollTop") == 0

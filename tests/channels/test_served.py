@@ -1,0 +1,383 @@
+"""Both channels behind a real server, with a pretended assistant: addresses, headers, deadlines, sessions."""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import aiohttp
+import pytest
+from rasa.core.channels.channel import register
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+from sanic import Sanic
+from yarl import URL
+
+from acupressure.wording import Wording
+from channels.deadline import DeadlineEndpoint
+from channels.rest import RestInput
+from channels.web import WebInput
+
+NAMES = ("empty", "too_long", "problem", "busy")
+WORDS = Wording({f"utter_channel_{name}": [{"text": f"{name}."}] for name in NAMES})
+SECONDS = 0.5
+REST = "/webhooks/rest/webhook"
+
+# Sanic rewrites its own methods when a server starts; only in this mode can it do so a second time.
+Sanic.test_mode = True
+
+
+class Assistant:
+    """Stands in for Rasa's agent: says what the message asks for, and stores it."""
+
+    def __init__(self):
+        self.tracker_store = InMemoryTrackerStore(Domain.empty())
+        self.lock_store = InMemoryLockStore()
+        self.action_endpoint = None
+        self.processor = SimpleNamespace(action_endpoint=None)
+        self.heard = []
+
+    def is_ready(self):
+        return True
+
+    async def handle_message(self, message):
+        async with self.lock_store.lock(message.sender_id, wait_time_in_seconds=0.01):
+            self.heard.append(message)
+            await self._answer(message)
+
+    async def _answer(self, message):
+        out, sender, text = message.output_channel, message.sender_id, message.text
+        if text.startswith("slow"):
+            await out.send_text_message(sender, "first")
+            await asyncio.sleep(1.5)
+        if text == "raise":
+            raise RuntimeError("broken")
+        if text == "silence":
+            return
+        reply = {
+            "text": text,
+            "buttons": [{"title": "T", "payload": "P"}],
+            "custom": {"card": "ask", "about": "x"},
+        }
+        if text == "forget me":
+            reply = {"custom": {"card": "forgotten"}}
+        tracker = await self.tracker_store.get_or_create_tracker(sender)
+        tracker.update(UserUttered(text, metadata=message.metadata))
+        tracker.update(BotUttered(reply.get("text"), {k: v for k, v in reply.items() if k != "text"}))
+        await out.send_response(sender, dict(reply))
+        await self.tracker_store.save(tracker)
+
+
+class Client:
+    """Asks a served channel."""
+
+    def __init__(self, session, base, assistant):
+        self._session, self._base, self.assistant = session, base, assistant
+
+    @property
+    def cookies(self):
+        return self._session.cookie_jar
+
+    async def get(self, path, **kwargs):
+        url = URL(f"{self._base}{path}", encoded=True)
+        async with self._session.get(url, allow_redirects=False, **kwargs) as response:
+            await response.read()
+            return response
+
+    async def post(self, path, **kwargs):
+        async with self._session.post(self._base + path, **kwargs) as response:
+            await response.read()
+            return response
+
+    async def say(self, message, path=REST, **fields):
+        response = await self.post(path, json={"sender": "a", "message": message, **fields})
+        assert response.status == 200, await response.text()
+        return await response.json()
+
+    async def lines(self, message, **fields):
+        response = await self.post("/chat/api/message", json={"message": message, **fields})
+        assert response.status == 200, await response.text()
+        return [json.loads(line) for line in (await response.text()).splitlines()]
+
+    async def history(self):
+        return (await (await self.get("/chat/api/history")).json())["messages"]
+
+
+@asynccontextmanager
+async def serving(*channels):
+    app = Sanic(f"test_{uuid.uuid4().hex}", configure_logging=False)
+    app.ctx.agent = Assistant()
+    register(list(channels), app, "/webhooks/")
+    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True, debug=False)
+    await server.startup()
+    await server.before_start()
+    await server.start_serving()
+    await server.after_start()
+    port = server.server.sockets[0].getsockname()[1]
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield Client(session, f"http://127.0.0.1:{port}", app.ctx.agent)
+    await server.before_stop()
+    await server.close()
+    await server.after_stop()
+
+
+@pytest.fixture
+async def client():
+    async with serving(RestInput(WORDS, SECONDS), WebInput(words=WORDS, seconds=SECONDS)) as served:
+        yield served
+
+
+@pytest.fixture
+async def visitor(client):
+    assert (await client.post("/chat/api/session", json={})).status == 200
+    return client
+
+
+# REST
+
+
+async def test_rest_answers_as_rasas_own_channel_does(client):
+    assert await client.say("hello", metadata={"m": 1}) == [
+        {"recipient_id": "a", "text": "hello", "buttons": [{"title": "T", "payload": "P"}]},
+        {"recipient_id": "a", "custom": {"card": "ask", "about": "x"}},
+    ]
+    heard = client.assistant.heard[0]
+    assert (heard.sender_id, heard.input_channel, heard.metadata) == ("a", "rest", {"m": 1})
+
+
+async def test_rest_hands_on_the_channel_a_client_names(client):
+    await client.say("hello", input_channel="voice")
+    heard = client.assistant.heard[0]
+    assert (heard.input_channel, heard.output_channel.name()) == ("voice", "voice")
+
+
+async def test_rest_never_lets_a_command_through(client):
+    await client.say("/restart")
+    assert client.assistant.heard[0].text == "restart"
+
+
+@pytest.mark.parametrize(
+    ("message", "words"), [("👍", "empty."), ("x" * 5_000, "too_long.")], ids=["empty", "long"]
+)
+async def test_rest_answers_unreadable_messages_itself(client, message, words):
+    assert await client.say(message) == [{"recipient_id": "a", "text": words}]
+    assert client.assistant.heard == []
+
+
+@pytest.mark.parametrize("message", ["silence", "raise"])
+async def test_rest_is_never_silent(client, message):
+    assert await client.say(message) == [{"recipient_id": "a", "text": "problem."}]
+
+
+async def test_rest_answers_in_time_and_the_turn_goes_on(client):
+    began = time.monotonic()
+    said = [m["text"] for m in await client.say("slow")]
+    assert time.monotonic() - began < SECONDS + 0.5
+    assert said == ["first", "busy."]
+    await asyncio.sleep(1.5)
+    tracker = await client.assistant.tracker_store.retrieve("a")
+    assert tracker.latest_message.text == "slow"
+
+
+async def test_rest_streams_line_by_line(client):
+    response = await client.post(f"{REST}?stream=true", json={"sender": "a", "message": "hello"})
+    lines = [json.loads(line) for line in (await response.text()).splitlines()]
+    assert [sorted(line) for line in lines] == [
+        ["buttons", "recipient_id", "text"],
+        ["custom", "recipient_id"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (400, {"json": {"message": "no sender"}}),
+        (400, {"json": {"sender": "a"}}),
+        (400, {"json": []}),
+        (400, {"data": "{", "headers": {"Content-Type": "application/json"}}),
+        (403, {"json": {"sender": "a", "message": "x"}, "headers": {"Origin": "http://evil.example"}}),
+        (413, {"json": {"sender": "a", "message": "x" * 70_000}}),
+        (415, {"data": '{"sender": "a", "message": "x"}', "headers": {"Content-Type": "text/plain"}}),
+    ],
+)
+@pytest.mark.parametrize("query", ["", "?stream=true"])
+async def test_rest_refuses_what_it_cannot_take(client, status, request_, query):
+    response = await client.post(REST + query, **request_)
+    assert response.status == status
+    assert (await response.json())["error"]
+    assert client.assistant.heard == []
+
+
+async def test_rest_forgets_a_conversation_that_was_declared_forgotten(client):
+    await client.say("hello")
+    await client.say("forget me")
+    assert await client.assistant.tracker_store.retrieve("a") is None
+
+
+# The page
+
+
+async def test_the_bare_address_leads_people_to_the_page(client):
+    response = await client.get("/", headers={"Accept": "text/html,*/*"})
+    assert (response.status, response.headers["Location"]) == (302, "/chat/")
+    assert (await client.get("/chat")).headers["Location"] == "/chat/"
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing.js", "js", "js/", "../domain.yml", "%2e%2e/domain.yml", "..%2fconfig.yml", "a%00.js"]
+)
+async def test_nothing_else_is_served(client, path):
+    assert (await client.get(URL(f"/chat/{path}", encoded=True))).status in (400, 404)
+
+
+async def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
+    page = await (await client.get("/chat/")).text()
+    assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:|https?://", page)
+
+
+async def test_a_foreign_host_name_is_not_answered(client):
+    for path in ("/chat/", "/chat/js/main.js", "/chat/api/history"):
+        assert (await client.get(path, headers={"Host": "evil.example"})).status == 403
+
+
+async def test_further_host_names_can_be_allowed():
+    channel = WebInput.from_credentials({"prefix": "guide", "hosts": ["guide.example"]})
+    async with serving(channel) as served:
+        assert (await served.get("/guide/", headers={"Host": "guide.example:8443"})).status == 200
+
+
+def test_settings_that_do_not_exist_are_errors():
+    with pytest.raises(ValueError, match="host"):
+        WebInput.from_credentials({"host": "guide.example"})
+    with pytest.raises(ValueError, match="prefix"):
+        WebInput.from_credentials({"prefix": "/"})
+
+
+# Its API
+
+
+async def test_a_session_is_unguessable_and_out_of_reach_of_scripts(client):
+    response = await client.post("/chat/api/session", json={})
+    cookie = response.headers["Set-Cookie"]
+    assert re.match(r"acupressure_session=[\w-]{43};", cookie)
+    assert {"HttpOnly", "SameSite=Strict", "Path=/chat"} <= set(cookie.split("; "))
+    again = await client.post("/chat/api/session", json={})
+    assert "Set-Cookie" not in again.headers
+
+
+async def test_a_message_is_answered_line_by_line(visitor):
+    assert await visitor.lines("hello") == [
+        {"text": "hello", "buttons": [{"title": "T", "payload": "P"}]},
+        {"custom": {"card": "ask", "about": "x"}},
+        {"done": True},
+    ]
+    heard = visitor.assistant.heard[0]
+    assert heard.input_channel == heard.output_channel.name() == "web"
+    assert re.fullmatch(r"web-[0-9a-f]{32}", heard.sender_id)
+    assert heard.sender_id[4:] not in "".join(cookie.value for cookie in visitor.cookies)
+
+
+async def test_trouble_is_told_on_the_page_too(visitor):
+    assert await visitor.lines("silence") == [{"text": "problem."}, {"done": True}]
+    assert await visitor.lines("raise") == [{"text": "problem."}, {"done": True}]
+    assert await visitor.lines("?!") == [{"text": "empty."}, {"done": True}]
+    assert await visitor.lines("x" * 5_000) == [{"text": "too_long."}, {"done": True}]
+
+
+async def test_a_late_answer_still_comes(visitor):
+    lines = await visitor.lines("slow")
+    assert [line.get("text") for line in lines] == ["first", "busy.", "slow", None, None]
+    assert lines[1]["waiting"] is True
+
+
+async def test_history_comes_back_with_cards_and_titles(visitor):
+    await visitor.lines("Tell me about LI4", title="LI4")
+    said = [{k: v for k, v in m.items() if k != "time"} for m in await visitor.history()]
+    assert said == [
+        {"from": "user", "text": "LI4"},
+        {"from": "bot", "text": "Tell me about LI4", "buttons": [{"title": "T", "payload": "P"}]},
+        {"from": "bot", "custom": {"card": "ask", "about": "x"}},
+    ]
+
+
+async def test_starting_over_begins_a_new_history(visitor):
+    await visitor.lines("hello")
+    await visitor.lines("Start over", fresh=True)
+    assert [m.get("text") for m in await visitor.history()] == ["Start over", "Start over", None]
+
+
+async def test_forgetting_deletes_and_begins_a_new_session(visitor):
+    await visitor.lines("hello")
+    sender = visitor.assistant.heard[0].sender_id
+    response = await visitor.post("/chat/api/forget", json={})
+    assert await response.json() == {"forgotten": True}
+    assert await visitor.assistant.tracker_store.retrieve(sender) is None
+    assert await visitor.history() == []
+    await visitor.lines("hello")
+    assert visitor.assistant.heard[-1].sender_id != sender
+
+
+async def test_conversations_of_two_visitors_are_apart(visitor):
+    await visitor.lines("hello")
+    visitor.cookies.clear()
+    await visitor.post("/chat/api/session", json={})
+    assert await visitor.history() == []
+
+
+async def test_without_a_session_there_is_no_conversation(client):
+    assert (await client.get("/chat/api/history")).status == 401
+    assert (await client.get("/chat/api/history", cookies={"acupressure_session": "guess"})).status == 401
+    for path in ("message", "forget"):
+        assert (await client.post(f"/chat/api/{path}", json={"message": "x"})).status == 401
+
+
+@pytest.mark.parametrize("path", ["session", "message", "forget"])
+async def test_foreign_pages_get_nowhere(visitor, path):
+    body = {"message": "x"}
+    foreign = await visitor.post(f"/chat/api/{path}", json=body, headers={"Origin": "http://evil.example"})
+    unasked = await visitor.post(
+        f"/chat/api/{path}", data='{"message": "x"}', headers={"Content-Type": "text/plain"}
+    )
+    assert (foreign.status, unasked.status) == (403, 415)
+    assert visitor.assistant.heard == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(400, []), (400, {}), (400, {"message": 3}), (413, {"message": "x" * 70_000})]
+)
+async def test_bad_messages_are_refused(visitor, status, body):
+    assert (await visitor.post("/chat/api/message", json=body)).status == status
+
+
+async def test_health_tells_the_truth(client):
+    assistant = client.assistant
+    response = await client.get("/chat/api/health")
+    assert (response.status, (await response.json())["status"]) == (503, "failing")
+
+    alive = DeadlineEndpoint.__new__(DeadlineEndpoint)
+    answers = iter([True, False])
+    asked = []
+
+    async def is_alive():
+        asked.append(True)
+        return next(answers)
+
+    async def close():
+        pass
+
+    alive.is_alive, alive.close = is_alive, close
+    assistant.action_endpoint = alive
+    for _ in range(3):
+        response = await client.get("/chat/api/health", headers={"Host": "10.0.0.7:5005"})
+        assert (response.status, await response.json()) == (200, {"status": "ok"})
+    assert len(asked) == 1
+
+    assistant.is_ready = lambda: False
+    response = await client.get("/chat/api/health")
+    assert (response.status, (await response.json())["status"]) == (503, "starting")

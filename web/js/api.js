@@ -1,0 +1,101 @@
+// Talks to the assistant. Knows nothing of the page.
+
+const SHORT = 10_000;
+const LONG = 75_000;
+
+/** A request that came to nothing; `status` is 0 where there was no answer at all. */
+export class ApiError extends Error {
+  constructor(status, partial = false) {
+    super(`status ${status}`);
+    this.status = status;
+    /** Whether part of an answer had arrived. */
+    this.partial = partial;
+  }
+}
+
+async function request(path, options = {}, timeout = SHORT) {
+  let response;
+  try {
+    response = await fetch(`api/${path}`, {
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(timeout),
+      ...options,
+    });
+  } catch {
+    throw new ApiError(0);
+  }
+  if (!response.ok) throw new ApiError(response.status);
+  return response;
+}
+
+const post = (path, data, timeout) =>
+  request(
+    path,
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) },
+    timeout,
+  );
+
+/** Make sure that the browser has a session. */
+export async function openSession() {
+  await post("session", {});
+}
+
+/** Return what was said before, oldest first. */
+export async function fetchHistory() {
+  return (await (await inSession(() => request("history"))).json()).messages;
+}
+
+/** Send a message and hand on each line of the answer as it comes. */
+export async function sendMessage(message, onLine) {
+  const response = await inSession(() => post("message", message, LONG));
+  let partial = false;
+  try {
+    for await (const line of lines(response.body)) {
+      if (line.done) return;
+      onLine(line);
+      partial = true;
+    }
+  } catch {
+    // A broken connection and a broken line are the same to whoever waits.
+  }
+  throw new ApiError(0, partial);
+}
+
+/** Delete the conversation; tell whether the place where it is stored could. */
+export async function forget() {
+  return (await (await inSession(() => post("forget", {}, LONG))).json()).forgotten;
+}
+
+/** Return "ok", or why a message would not be answered: "starting", "failing" or "offline". */
+export async function health() {
+  try {
+    const response = await fetch("api/health", { cache: "no-store", signal: AbortSignal.timeout(SHORT) });
+    return (await response.json()).status;
+  } catch {
+    return "offline";
+  }
+}
+
+/** Run a request, with a new session where the old one has run out. */
+async function inSession(run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    await openSession();
+    return run();
+  }
+}
+
+async function* lines(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n");
+    rest = parts.pop();
+    for (const part of parts) if (part) yield JSON.parse(part);
+  }
+}

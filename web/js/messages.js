@@ -1,0 +1,104 @@
+// The conversation on the page: what you said, what the guide said, what you could say next.
+
+import { BOXES, drawCard, el, suggested } from "./cards.js";
+import { strings } from "./strings.en.js";
+
+/** The log, with the quick replies of its last turn. */
+export class Conversation {
+  #log;
+  #replies;
+  #send;
+  #turn = null;
+  #asked = null;
+
+  /** @param send called with a message and the title of the pressed button. */
+  constructor(log, replies, send) {
+    this.#log = log;
+    this.#replies = replies;
+    this.#send = send;
+  }
+
+  /** Forget what is shown. */
+  clear() {
+    this.#log.replaceChildren();
+    this.#turn = this.#asked = null;
+    this.clearReplies();
+  }
+
+  get isEmpty() {
+    return !this.#log.hasChildNodes();
+  }
+
+  clearReplies() {
+    this.#replies.replaceChildren();
+    this.#replies.hidden = true;
+  }
+
+  /** Show what the user said; returns the element, so that trouble can be noted on it. */
+  addUser(text) {
+    const bubble = el("div", { class: "bubble" }, who(strings.you), el("span", { text }));
+    const turn = el("div", { class: "turn user" }, bubble);
+    this.#log.append(turn);
+    this.answer(turn);
+    return turn;
+  }
+
+  /** Let what the guide says next stand below this turn of the user: there may be later ones that wait. */
+  answer(turn) {
+    this.clearReplies();
+    this.#asked = turn;
+    this.#turn = null;
+  }
+
+  /** Show one message of the guide. */
+  addBot(message) {
+    if (!this.#turn) {
+      this.#turn = el("div", { class: "turn bot" }, who(strings.guide));
+      if (this.#asked) this.#asked.after(this.#turn);
+      else this.#log.append(this.#turn);
+    }
+    if (message.text) this.#turn.append(el("div", { class: "bubble", text: message.text }));
+    if (message.image) this.#addImage(message.image);
+    if (message.custom) this.#addCard(message.custom);
+    this.#offer([...(message.buttons ?? []), ...suggested(message.custom)]);
+  }
+
+  /** Say something in the page's own name. */
+  addNotice(text) {
+    this.#turn = this.#asked = null;
+    this.#log.append(el("p", { class: "notice", text }));
+  }
+
+  /** Bring the last turn into view, from its beginning where it is longer than the window. */
+  showLast() {
+    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView({ block: "start", behavior: "auto" });
+  }
+
+  #addCard(card) {
+    const last = this.#turn.lastElementChild;
+    const bubble = last?.matches(".bubble") ? last : null;
+    const drawn = drawCard(card, {
+      send: (text, title) => this.#send(text, title),
+      bubble: BOXES.has(card.card) ? bubble : null,
+      said: bubble?.textContent ?? "",
+    });
+    if (drawn) this.#turn.append(drawn);
+  }
+
+  #addImage(address) {
+    // Pictures of other sites are not loaded: that would tell them who reads here.
+    if (new URL(address, location.href).origin === location.origin) {
+      this.#turn.append(el("img", { class: "image", src: address, alt: "" }));
+    }
+  }
+
+  #offer(buttons) {
+    for (const { title, payload } of buttons) {
+      const press = () => this.#send(payload ?? title, title);
+      this.#replies.append(el("button", { type: "button", class: "reply", text: title, onclick: press }));
+    }
+    this.#replies.hidden = !this.#replies.hasChildNodes();
+  }
+}
+
+const who = (text) => el("span", { class: "hidden", text: `${text} ` });

@@ -1,0 +1,115 @@
+// Every word the page itself says. What the guide says comes from the assistant.
+
+const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+/** A length of time in words, as short as it can be said. */
+function duration(seconds) {
+  if (seconds < 60) return plural(seconds, "second", "seconds");
+  const minutes = Math.floor(seconds / 60);
+  const rest = seconds % 60;
+  return plural(minutes, "minute", "minutes") + (rest ? ` ${plural(rest, "second", "seconds")}` : "");
+}
+
+export const strings = {
+  title: "Acupressure guide",
+  subtitle: "for back pain",
+  skip: "Skip to the message box",
+  conversation: "Conversation",
+  replies: "Suggested replies",
+  you: "You said:",
+  guide: "Guide:",
+
+  startOver: "Start over",
+  startOverMessage: "Start over",
+  forget: "Forget everything",
+  about: "About this guide",
+  aboutShort: "About",
+  close: "Close",
+
+  messageLabel: "Your message",
+  placeholder: "Ask, or say what hurts",
+  send: "Send",
+  disclaimer: "General information, not medical advice. In an emergency call your local emergency number.",
+
+  welcomeTitle: "Where does it hurt?",
+  welcomeText: "Tell me in your own words, ask for a point by name or code, or begin with one of these.",
+  starters: [
+    "Which points help an aching lower back?",
+    "Where is BL40?",
+    "Is acupressure safe for me?",
+    "Does it really work?",
+  ],
+
+  noteTitle: "Before we begin",
+  noteText:
+    "This is general information, not medical advice, and no clinician has reviewed it. What you write is " +
+    "kept on the machine that runs this guide, until you press “Forget everything”.",
+  noteOk: "I understand",
+  noteMore: "More",
+  aboutTitle: "About this guide",
+  notes: [
+    "This is general information about a traditional practice. It is not medical advice and does not " +
+      "replace a doctor.",
+    "No clinician has reviewed it. If you are pregnant, ill or unsure, ask one before you press anything.",
+    "What you write is kept on the machine that runs this guide, so that it can follow the conversation. " +
+      "This page sends it nowhere else.",
+    "A cookie tells the guide which conversation is yours. “Forget everything” deletes the conversation.",
+  ],
+
+  forgetTitle: "Forget everything?",
+  forgetText:
+    "This deletes the whole conversation and what the guide has noted about you. It cannot be undone.",
+  forgetNow: "Forget everything",
+  keep: "Keep it",
+  forgotten: "Everything is deleted. This is a new conversation.",
+  notForgotten:
+    "This is a new conversation, but the old one could not be deleted where it is stored. " +
+    "Please ask whoever runs this guide to delete it.",
+  forgetFailed: "The conversation could not be deleted. Please try again.",
+
+  offline: "The guide cannot be reached at the moment.",
+  starting: "The guide is still starting.",
+  failing: "The guide answers, but part of it is not working.",
+  back: "The guide is back.",
+  tryAgain: "Try again",
+  notSent: "Not answered.",
+  trouble: "Something went wrong. Please try again.",
+  tooBig: "That message is too long. Please say it in a few sentences.",
+  waiting: "This takes longer than usual. Still working on it.",
+  cutOff: "The answer was cut off.",
+
+  duration,
+  hold: (seconds) => `Hold ${duration(seconds)}`,
+  sides: { both: "Both sides", midline: "On the midline" },
+  side: { left: "Left side", right: "Right side", both: "Both sides", midline: "On the midline" },
+  pictureAlt: (name, code) => `Drawing of where ${name}, ${code}, lies on the body`,
+  sourcesTitle: "Where this comes from",
+  tellMeAbout: (name) => `Tell me about ${name}`,
+  pointButton: (name, code) => `${name} (${code})`,
+  pointsTitle: "Points",
+
+  stepOf: (index, of) => `Step ${index} of ${of}`,
+  timeLeft: (seconds) => `About ${duration(Math.max(60, Math.round(seconds / 60) * 60))} left`,
+  routineState: {
+    offered: "Routine",
+    running: "Routine under way",
+    paused: "Routine paused",
+    stopped: "Routine stopped",
+    finished: "Routine finished",
+  },
+  steps: (count) => plural(count, "step", "steps"),
+  stepsLeft: (count) => `${plural(count, "step", "steps")} left`,
+
+  urgentTitle: {
+    emergency: "Get emergency help now",
+    same_day: "See a doctor today",
+    soon: "Have this looked at soon",
+  },
+  crisisTitle: "You do not have to face this alone",
+  cautionTitle: "Left out for your safety",
+  cautionWithheld: (codes) => `Not for you now: ${codes.join(", ")}`,
+  cautionInstead: "Fine instead:",
+  noted: "Noted",
+  painTitle: "Pain from 0 to 10",
+  painScale: "Pain from 0, none, to 10, the worst you can imagine",
+};
