@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
@@ -21,8 +21,11 @@ from acupressure.wording import wording
 logger = logging.getLogger(__name__)
 
 
-class AnswerAction(Action):
-    """Answers the latest message. Subclasses only carry the name of their topic."""
+class Answering:
+    """Answers the latest message. The actions of the topics only add the topic's name.
+
+    Not an ``Action`` itself: rasa_sdk would register it as one.
+    """
 
     topic = ""
 
@@ -30,7 +33,9 @@ class AnswerAction(Action):
         """Return the action's name in the domain."""
         return f"action_answer_{self.topic}"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
         """Send the reply and keep what it remembers; a fault becomes an apology, never silence."""
         try:
             turn = turn_of(tracker)
@@ -49,7 +54,12 @@ def turn_of(tracker: Tracker) -> Turn:
     latest = tracker.latest_message
     data = dict(latest.get(KEY) or {})
     reading = Reading.from_dict({"text": latest.get("text") or "", **data})
-    return Turn(reading, Memory.from_slots(tracker.slots), tracker.get_latest_input_channel() or "", last_messages(tracker))
+    return Turn(
+        reading,
+        Memory.from_slots(tracker.slots),
+        tracker.get_latest_input_channel() or "",
+        last_messages(tracker),
+    )
 
 
 def send(reply: Reply, dispatcher: CollectingDispatcher, channel: str) -> None:
@@ -63,7 +73,9 @@ def send(reply: Reply, dispatcher: CollectingDispatcher, channel: str) -> None:
 
 def changed_slots(tracker: Tracker, memory: Memory) -> list[EventType]:
     """Return the slot events for what has changed."""
-    return [SlotSet(slot, value) for slot, value in memory.to_slots().items() if tracker.slots.get(slot) != value]
+    return [
+        SlotSet(slot, value) for slot, value in memory.to_slots().items() if tracker.slots.get(slot) != value
+    ]
 
 
 def last_messages(tracker: Tracker) -> tuple[dict[str, Any], ...]:

@@ -1,9 +1,11 @@
 """Complaints: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionComplaints(AnswerAction):
+class AnswerActionComplaints(Answering, Action):
     """Which points for what hurts."""
 
     topic = "complaints"

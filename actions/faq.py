@@ -1,9 +1,11 @@
 """General questions: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionFaq(AnswerAction):
+class AnswerActionFaq(Answering, Action):
     """What acupressure is, whether it works, who should not."""
 
     topic = "faq"

@@ -1,9 +1,11 @@
 """Questions about points: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionPoints(AnswerAction):
+class AnswerActionPoints(Answering, Action):
     """Where, how, how long, what for, which one."""
 
     topic = "points"

@@ -1,9 +1,11 @@
 """Privacy: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionPrivacy(AnswerAction):
+class AnswerActionPrivacy(Answering, Action):
     """What is stored, and forgetting it."""
 
     topic = "privacy"

@@ -1,9 +1,11 @@
 """Routines: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionRoutine(AnswerAction):
+class AnswerActionRoutine(Answering, Action):
     """Being led step by step."""
 
     topic = "routine"

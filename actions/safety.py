@@ -1,9 +1,11 @@
 """Safety: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionSafety(AnswerAction):
+class AnswerActionSafety(Answering, Action):
     """Warning signs, personal risks, crisis."""
 
     topic = "safety"

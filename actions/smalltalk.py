@@ -1,9 +1,11 @@
 """Small talk: the action of the topic."""
 
-from actions.base import AnswerAction
+from rasa_sdk import Action
+
+from actions.base import Answering
 
 
-class AnswerActionSmalltalk(AnswerAction):
+class AnswerActionSmalltalk(Answering, Action):
     """Greetings, yes and no, repeat, help, and what is none of our business."""
 
     topic = "smalltalk"

@@ -55,7 +55,9 @@ def hold(point: Point) -> str:
     return f"{length}{ending}"
 
 
-def point_card(point: Point, aspects: Iterable[str], catalog: Catalog, advice: Sequence[str] = ()) -> dict[str, Any]:
+def point_card(
+    point: Point, aspects: Iterable[str], catalog: Catalog, advice: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the card of one answered point.
 
     Args:
@@ -83,7 +85,9 @@ def point_card(point: Point, aspects: Iterable[str], catalog: Catalog, advice: S
     return {**card, "picture": path} if path else card
 
 
-def points_card(points: Iterable[Point], why: Mapping[str, str] | None = None, for_: str = "") -> dict[str, Any]:
+def points_card(
+    points: Iterable[Point], why: Mapping[str, str] | None = None, for_: str = ""
+) -> dict[str, Any]:
     """Return the card of a list of points.
 
     Args:

@@ -58,7 +58,7 @@ class Catalog:
 def read_yaml(path: Path) -> dict:
     """Return a YAML file's mapping; CatalogError names the file and the line of a fault."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (safe subclass)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except FileNotFoundError:
         raise CatalogError(path.name, "-", "-", "the file is missing") from None
     except yaml.YAMLError as error:
@@ -115,7 +115,9 @@ def _unique_phrases(complaints: Mapping[str, Complaint]) -> None:
             for phrase in getattr(complaint, field):
                 other = seen.setdefault(phrase, complaint.id)
                 if other != complaint.id:
-                    raise CatalogError("complaints.yml", complaint.id, field, f"{phrase!r} stands under {other} too")
+                    raise CatalogError(
+                        "complaints.yml", complaint.id, field, f"{phrase!r} stands under {other} too"
+                    )
 
 
 def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:

@@ -17,11 +17,41 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "SP": (("sp", "spleen", "s p", "rp", "ess pee", "sp."), ()),
     "HT": (("ht", "heart", "h t", "aitch tee"), ("h", "he", "c")),
     "SI": (("si", "small intestine", "s i", "ess eye"), ("id",)),
-    "BL": (("bl", "bladder", "urinary bladder", "ub", "b l", "u b", "bee el", "be el", "bee l", "b el", "you bee"), ("b", "v")),
+    "BL": (
+        (
+            "bl",
+            "bladder",
+            "urinary bladder",
+            "ub",
+            "b l",
+            "u b",
+            "bee el",
+            "be el",
+            "bee l",
+            "b el",
+            "you bee",
+        ),
+        ("b", "v"),
+    ),
     "KI": (("ki", "kidney", "k i", "kay eye", "kd", "kid"), ("k", "r", "ni")),
     "PC": (("pc", "pericardium", "p c", "mh", "mc", "pee see", "pee sea"), ("p",)),
-    "TE": (("te", "triple energizer", "triple energiser", "triple burner", "triple heater", "triple warmer",
-            "san jiao", "sanjiao", "sj", "tw", "th", "t e"), ("tr",)),
+    "TE": (
+        (
+            "te",
+            "triple energizer",
+            "triple energiser",
+            "triple burner",
+            "triple heater",
+            "triple warmer",
+            "san jiao",
+            "sanjiao",
+            "sj",
+            "tw",
+            "th",
+            "t e",
+        ),
+        ("tr",),
+    ),
     "GB": (("gb", "gallbladder", "gall bladder", "vb", "g b", "gee bee", "g be", "gee be"), ()),
     "LR": (("lr", "liver", "liv", "lv", "l r", "l v", "el are"), ("f", "le")),
     "CV": (("cv", "conception vessel", "ren", "ren mai", "rn", "vc", "c v", "see vee", "sea vee"), ()),
@@ -30,7 +60,28 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee"}
 """Bladder prefixes under which older books count the outer back line first."""
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60}
 _NUMBER_WORDS = {word: value for value, word in enumerate(_ONES) if value}
 _HOMOPHONES = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "sex": 6, "ate": 8}
@@ -64,7 +115,11 @@ def _number_pattern(homophones: bool) -> str:
     ones = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
     small = "|".join(sorted([*_ONES[1:10], *(_HOMOPHONES if homophones else ())], key=len, reverse=True))
     tens = "|".join(sorted(_TENS, key=len, reverse=True))
-    alone = "|".join(sorted([*_NUMBER_WORDS, *(_HOMOPHONES if homophones else ())], key=len, reverse=True)) if homophones else ones
+    alone = (
+        "|".join(sorted([*_NUMBER_WORDS, *(_HOMOPHONES if homophones else ())], key=len, reverse=True))
+        if homophones
+        else ones
+    )
     return rf"(?:\d[\do]{{0,2}}(?![\d.]*\d)|(?<=[\s\-.])(?:(?:{tens})(?:[\s-]+(?:{small}))?|(?:{alone})))"
 
 
@@ -75,22 +130,40 @@ def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
             homophones = " " in form and len(form.replace(" ", "")) <= 6
             gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
             body = form.replace(" ", r"[\s.\-]+")
-            patterns.append((family, form in _OLD_STYLE, re.compile(rf"(?<!\w)({body}\.?){gap}({_number_pattern(homophones)})(?!\w)")))
+            patterns.append(
+                (
+                    family,
+                    form in _OLD_STYLE,
+                    re.compile(rf"(?<!\w)({body}\.?){gap}({_number_pattern(homophones)})(?!\w)"),
+                )
+            )
         for form in tight:
             gap = r"[\s\-]?" if len(form) == 1 else r"-?"
-            patterns.append((family, form in _OLD_STYLE, re.compile(rf"(?<![\w'])({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)")))
+            patterns.append(
+                (
+                    family,
+                    form in _OLD_STYLE,
+                    re.compile(rf"(?<![\w'])({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)"),
+                )
+            )
     for form in ("b", "v", "k", "h", "p"):
         family = next(f for f, (_, tight) in _PREFIXES.items() if form in tight)
         words = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
         patterns.append(
-            (family, form in _OLD_STYLE, re.compile(rf"(?<![\w'])({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"))
+            (
+                family,
+                form in _OLD_STYLE,
+                re.compile(rf"(?<![\w'])({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"),
+            )
         )
     return patterns
 
 
 _PATTERNS = _compile()
 _BEFORE_UNIT = re.compile(rf"\s*(?:{_UNITS})\b")
-_VERTEBRA = re.compile(r"\b(vertebra|disc|disk|spine|spinal|herniat\w*|slipped|fus(?:ed|ion)|[ct]\d{1,2}\s*[-/]\s*[ct]?\d)")
+_VERTEBRA = re.compile(
+    r"\b(vertebra|disc|disk|spine|spinal|herniat\w*|slipped|fus(?:ed|ion)|[ct]\d{1,2}\s*[-/]\s*[ct]?\d)"
+)
 _SPELLED = {"bl", "ub", "li", "gb", "gv", "cv", "lr", "lv", "ki", "pc", "ht", "si", "sp", "st", "te", "lu"}
 
 
@@ -144,8 +217,11 @@ def spoken_number(number: int) -> str:
     if number < 20:
         return _ONES[number]
     if number < 100:
-        tens = next(word for word, value in _TENS.items() if value == number // 10 * 10) if number < 70 else {
-            7: "seventy", 8: "eighty", 9: "ninety"}[number // 10]
+        tens = (
+            next(word for word, value in _TENS.items() if value == number // 10 * 10)
+            if number < 70
+            else {7: "seventy", 8: "eighty", 9: "ninety"}[number // 10]
+        )
         return tens if number % 10 == 0 else f"{tens} {_ONES[number % 10]}"
     rest = number % 100
     return f"{_ONES[number // 100]} hundred" + (f" and {spoken_number(rest)}" if rest else "")

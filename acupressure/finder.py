@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib import resources
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -15,6 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from acupressure import codes, sounds
 from acupressure.catalog import Catalog
 from acupressure.text import joined, plain, word_spans
+from acupressure.vocabulary import FILLERS, common_words, is_common
 
 MAX_WORDS = 300
 """Typos are repaired and looked for only in this many words of a message; codes and names in all."""
@@ -58,35 +57,37 @@ _CUE = re.compile(
     r"(?:\b(?:where(?:'s| is| are| was| do i find| can i find)?|find|locate|press|pressing|push|hold|holding|point|points|spot|about|show(?: me)?|"
     r"called|named|use|using|is|for|and|or|with|versus|vs|than|between|of|on|does|the|massage|like|say|it's|mean|meant))\s*(?:the\s+)?(?:point\s+)?$"
 )
-_ASPECT_NEXT = re.compile(r"\s*[?,]|\s+(?:safe|good|for|located|hurt|help|on the|in the|and (?:how|what|where)|exactly|again|dangerous|ok|okay|work)\b")
-_STOP = {"the", "of", "a", "an", "and", "my", "at", "on", "in", "to", "for", "s"}
+_ASPECT_NEXT = re.compile(
+    r"\s*[?,]|\s+(?:safe|good|for|located|hurt|help|on the|in the|and (?:how|what|where)|exactly|again|dangerous|ok|okay|work)\b"
+)
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _ALWAYS_OTHER = {
-    "tai chi", "taichi", "feng shui", "kung fu", "ming dynasty", "be my", "by way", "the way", "tie shoe", "hugo", "how she",
-    "june", "shen yun", "pressure point", "pressure points", "back pain", "knee pain", "hip pain", "hand pain", "foot pain",
+    "tai chi",
+    "taichi",
+    "feng shui",
+    "kung fu",
+    "ming dynasty",
+    "be my",
+    "by way",
+    "the way",
+    "tie shoe",
+    "hugo",
+    "how she",
+    "june",
+    "shen yun",
+    "pressure point",
+    "pressure points",
+    "back pain",
+    "knee pain",
+    "hip pain",
+    "hand pain",
+    "foot pain",
 }
-
-
-@lru_cache(maxsize=1)
-def common_words() -> frozenset[str]:
-    """Return frequent English words (the word list that ships with symspellpy), to tell a typo from a word."""
-    listing = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
-    entries = (line.split() for line in listing.splitlines())
-    frequent = {word for word, count in ((e[0], int(e[1])) for e in entries if len(e) == 2) if count > 400_000}
-    return frozenset(frequent | {"acupressure", "acupuncture", "lumbar", "sciatica", "navel", "ache", "aches"})
-
-
-def is_common(word: str) -> bool:
-    """Tell whether a word is everyday English, inflected forms and contractions included."""
-    known = common_words()
-    if word in known or "'" in word or word in _STOP:
-        return True
-    return any(word.endswith(end) and word[: -len(end)] in known for end in ("s", "es", "ed", "ing", "d", "er", "ly"))
 
 
 def _content(text: str) -> str:
     """Return a name without filler words, joined: what has to agree for two names to be the same."""
-    kept = [_POINT.get(w, w) for w, _, _ in word_spans(plain(text)) if w not in _STOP]
+    kept = [_POINT.get(w, w) for w, _, _ in word_spans(plain(text)) if w not in FILLERS]
     return "".join(kept) or joined(text)
 
 
@@ -103,8 +104,9 @@ class _Aliases:
     hanzi: Mapping[str, str]
     who_names: Mapping[str, str]
     """Joined pinyin of a point outside the catalogue -> WHO code."""
+    irregular: Sequence[tuple[str, re.Pattern[str]]]
+    """Codes of other shapes (EX-UE7, M-UE-19, 4GI) with their patterns."""
     longest: int
-    lengths: Mapping[str, int] = field(default_factory=dict)
 
 
 class Finder:
@@ -150,7 +152,9 @@ class Finder:
         if chosen:
             return PointMention(text, mention.start, mention.end, (chosen,), "code", alternative=alternative)
         how = "known" if mention.code in self._catalog.who else "unknown"
-        return PointMention(text, mention.start, mention.end, (), how, other=mention.code, alternative=alternative)
+        return PointMention(
+            text, mention.start, mention.end, (), how, other=mention.code, alternative=alternative
+        )
 
     def _code_in_catalog(self, code: str) -> str | None:
         """Return the catalogue's code for a WHO code; a group such as BL31-34 stands for its members."""
@@ -158,30 +162,32 @@ class Finder:
             return code
         for key in self._catalog.points:
             match = re.fullmatch(r"([A-Z]+)(\d+)-(\d+)", key)
-            if match and re.fullmatch(rf"{match[1]}\d+", code) and int(match[2]) <= int(code[len(match[1]) :]) <= int(match[3]):
+            if (
+                match
+                and re.fullmatch(rf"{match[1]}\d+", code)
+                and int(match[2]) <= int(code[len(match[1]) :]) <= int(match[3])
+            ):
                 return key
         return None
 
     def _by_irregular_code(self, lower: str) -> list[PointMention]:
-        found = []
-        for point in self._catalog.points.values():
-            irregular = [c for c in (point.code, *point.other_codes) if not re.fullmatch(r"(?:[A-Z]{2})\d+", c)]
-            for code in irregular:
-                body = r"[\s\-.]*".join(re.escape(p) for p in re.findall(r"[a-z]+|\d+", plain(code)))
-                if not body or len(joined(code)) < 3:
-                    continue
-                spoken_code = re.escape(codes.spoken(code).lower())
-                for match in re.finditer(rf"(?<![\w])(?:{body}|{spoken_code})(?!\w)", lower):
-                    found.append(PointMention(match.group(), match.start(), match.end(), (point.code,), "code"))
-        return found
+        return [
+            PointMention(match.group(), match.start(), match.end(), (code,), "code")
+            for code, pattern in self._aliases.irregular
+            for match in pattern.finditer(lower)
+        ]
 
     def _by_hanzi(self, text: str) -> list[PointMention]:
         found = []
+        if text.isascii():
+            return found
         for name, code in self._aliases.hanzi.items():
             for match in re.finditer(re.escape(name), text):
                 known = self._code_in_catalog(code)
                 how, codes_ = ("name", (known,)) if known else ("known", ())
-                found.append(PointMention(name, match.start(), match.end(), codes_, how, other="" if known else code))
+                found.append(
+                    PointMention(name, match.start(), match.end(), codes_, how, other="" if known else code)
+                )
         return found
 
     def _windows(self, lower: str, longest: int) -> Iterable[tuple[list[str], int, int]]:
@@ -194,13 +200,27 @@ class Finder:
         found = []
         for words_, start, end in self._windows(lower, self._aliases.longest):
             key = "".join(w.replace("'s", "s") for w in words_).replace("'", "")
-            hit = self._aliases.exact.get(key) or self._aliases.exact.get(key[:-1] if key.endswith("s") and len(key) > 6 else "")
-            if not hit and words_[0] not in _STOP and words_[-1] not in _STOP and len(words_) > 1:
+            hit = self._aliases.exact.get(key) or self._aliases.exact.get(
+                key[:-1] if key.endswith("s") and len(key) > 6 else ""
+            )
+            if not hit and words_[0] not in FILLERS and words_[-1] not in FILLERS and len(words_) > 1:
                 hit = self._aliases.content.get(_content(" ".join(words_)))
             if hit and " ".join(words_) not in _ALWAYS_OTHER:
-                found.append(PointMention(lower[start:end], start, end, self._hinted(lower, tuple(sorted(hit, key=self._rank))), "name"))
+                found.append(
+                    PointMention(
+                        lower[start:end],
+                        start,
+                        end,
+                        self._hinted(lower, tuple(sorted(hit, key=self._rank))),
+                        "name",
+                    )
+                )
             elif key in self._aliases.who_names:
-                found.append(PointMention(lower[start:end], start, end, (), "known", other=self._aliases.who_names[key]))
+                found.append(
+                    PointMention(
+                        lower[start:end], start, end, (), "known", other=self._aliases.who_names[key]
+                    )
+                )
         return found
 
     def _by_sound_or_typo(self, lower: str) -> list[PointMention]:
@@ -213,8 +233,10 @@ class Finder:
             all_common = all(is_common(w) for w in words_)
             hit = self._aliases.sound.get(key)
             if hit and (not all_common or (len(words_) > 1 and self._is_asked(lower, start, end))):
-                found.append(PointMention(lower[start:end], start, end, tuple(sorted(hit, key=self._rank)), "sound"))
-            elif len(key) >= 5 and words_[0] not in _STOP and words_[-1] not in _STOP:
+                found.append(
+                    PointMention(lower[start:end], start, end, tuple(sorted(hit, key=self._rank)), "sound")
+                )
+            elif len(key) >= 5 and words_[0] not in FILLERS and words_[-1] not in FILLERS:
                 windows.append((key, words_, start, end, all_common))
         found += self._typos(lower, windows)
         return found
@@ -229,8 +251,14 @@ class Finder:
             if strange and all(len(w) < 4 for w in strange):
                 continue
             allowed = 1 if all_common or len(content) <= 7 else 2 if len(content) <= 11 else 3
-            best = process.extractOne(content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
-            if not best or (best[0][0] != content[0] and best[1] > 1) or (all_common and not self._shares_word(words_, best[0])):
+            best = process.extractOne(
+                content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+            )
+            if (
+                not best
+                or (best[0][0] != content[0] and best[1] > 1)
+                or (all_common and not self._shares_word(words_, best[0]))
+            ):
                 continue
             hit = self._aliases.content[best[0]]
             codes_ = self._hinted(lower, tuple(sorted(hit, key=self._rank)))
@@ -248,7 +276,10 @@ class Finder:
             return True
         if not before.strip() and not after.strip(" ?.!"):
             return True
-        return bool(_CUE.search(before) and (not after.strip(" ?.!please") or _ASPECT_NEXT.match(after)))
+        return bool(
+            _CUE.search(before)
+            and (not after.strip(" ?.!").removesuffix("please") or _ASPECT_NEXT.match(after))
+        )
 
     def _rank(self, code: str) -> int:
         return list(self._catalog.points).index(code)
@@ -275,7 +306,10 @@ class Finder:
         """
         lower, found = plain(text), []
         for id_, is_body_part, pattern in self._complaints:
-            found += [ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part) for m in pattern.finditer(lower)]
+            found += [
+                ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part)
+                for m in pattern.finditer(lower)
+            ]
         kept: list[ComplaintMention] = []
         for mention in sorted(found, key=lambda m: (-(m.end - m.start), m.is_body_part)):
             if all(mention.end <= k.start or mention.start >= k.end for k in kept):
@@ -322,7 +356,12 @@ def _build(catalog: Catalog) -> _Aliases:
     for who in catalog.who.values():
         hanzi.setdefault(who.chinese, who.code)
         key = joined(who.pinyin)
-        if key not in exact and key not in sound and key not in common and not all(w in common for w in plain(who.pinyin).split()):
+        if (
+            key not in exact
+            and key not in sound
+            and key not in common
+            and not all(w in common for w in plain(who.pinyin).split())
+        ):
             who_names.setdefault(key, who.code)
     fuzzy = [name for name in content if len(name) >= 4]
     return _Aliases(
@@ -332,8 +371,20 @@ def _build(catalog: Catalog) -> _Aliases:
         {k: frozenset(v) for k, v in sound.items()},
         hanzi,
         who_names,
+        _irregular_codes(catalog),
         longest + 1,
     )
+
+
+def _irregular_codes(catalog: Catalog) -> list[tuple[str, re.Pattern[str]]]:
+    found = []
+    for point in catalog.points.values():
+        for code in (point.code, *point.other_codes):
+            body = r"[\s\-.]*".join(re.escape(p) for p in re.findall(r"[a-z]+|\d+", plain(code)))
+            if body and len(joined(code)) >= 3 and not re.fullmatch(r"[A-Z]{2}\d+", code):
+                aloud = re.escape(codes.spoken(code).lower())
+                found.append((point.code, re.compile(rf"(?<!\w)(?:{body}|{aloud})(?!\w)")))
+    return found
 
 
 _SOMETHING_WRONG = re.compile(
@@ -352,9 +403,13 @@ def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[st
     patterns = []
     for complaint in catalog.complaints.values():
         for is_body_part, phrases in ((False, complaint.says), (True, complaint.body)):
-            alternatives = "|".join(_flexible(p) for p in sorted({plain(s) for s in phrases}, key=len, reverse=True))
+            alternatives = "|".join(
+                _flexible(p) for p in sorted({plain(s) for s in phrases}, key=len, reverse=True)
+            )
             if alternatives:
-                patterns.append((complaint.id, is_body_part, re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)")))
+                patterns.append(
+                    (complaint.id, is_body_part, re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)"))
+                )
     return patterns
 
 

@@ -20,6 +20,7 @@ _SLOTS = {
     "person": "safety__person",
     "signs": "safety__signs",
     "places": "safety__places",
+    "screened": "safety__screened",
 }
 MAX_EARLIER = 10
 
@@ -49,6 +50,8 @@ class Memory:
     """Warning signs that stand: while one is there, points stay closed as its level says."""
     places: tuple[str, ...] = ()
     """Places with broken or irritated skin: areas named by the user."""
+    screened: str = ""
+    """How the questions before the first routine went: ``clear``, ``answered``, ``refused``, or not asked yet."""
 
     def with_focus(self, codes: tuple[str, ...], aspects: tuple[str, ...] = ()) -> Memory:
         """Return the memory with new codes in focus and the old ones kept as earlier."""

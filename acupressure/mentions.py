@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
+
+from acupressure.slips import slip_repair
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'"})
 
@@ -349,7 +351,7 @@ def sentences(text: str) -> list[_Sentence]:
 def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]:
     """Return the mentions of every id of the table, with how they are meant, in the order of the text."""
     said = text.lower().translate(_QUOTES)
-    lower, back = _speller(table).corrected(said)
+    lower, back = slip_repair(table).corrected(said)
     found: list[Mention] = []
     everything = _Sentence(lower, 0)
     parts = sentences(lower)
@@ -372,138 +374,6 @@ def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]
             a, b = back(best.start), back(best.end)
             found.append(best if lower is said else replace(best, start=a, end=b, text=said[a:b].strip()))
     return sorted(found, key=lambda m: m.start)
-
-
-_PLAIN_WORD = re.compile(
-    r"(?<![a-z\\'?*+\])-])([a-z]{2,})(?:(\??)(?=[|)]|\[\\s|$)|\(\?:([a-z|]+)\)(\??)(?=[|)]|\[\\s|$)|"
-    r"(?=\\w\*|\[\\w))"
-)
-_TOKEN = re.compile(r"(?<![\w'])[a-z]{4,}(?![\w'])")
-_RIGHT_WORDS = (
-    "acme acting alter angle arising attached backed backing battle bearing bellow below beta binding "
-    "bladed blocking boots bored boring bottle bottom bought bowl bowls boxes brain breadth bride "
-    "bring brittle broker brother brown buckle button buttons caches calm cancel canceled cancelled "
-    "cancels career carer caring carrier carries cases cattle caused chain chains chances charging "
-    "chess chesty chin chins claim clam clause clauses clever clogs cloud combing coming compute "
-    "computed confuse confused contact contrast cooke copying couch cough cramped crashes create "
-    "creeping crib crosses crown curled curve curves dancer dancers dealing decide diagnose dose "
-    "dosing doubled drain dumb election enough erased escape evry excerpt exercise faint fainting "
-    "fallen fallow father feather feeding feeling fellow fewer filed filing filling fits fleeing "
-    "follow forced form freeze from gather grab grin groan grown haven heading healing hearing "
-    "heather heating heeded hollow induce infectious joint joints keeping kettle kneeled ladder lamb "
-    "lancer lather latter launch leading leaning least leather letter lever light limb listed listing "
-    "loader located looser losses manage manager massager meditation meeting mellow message meta "
-    "might needed needling neither never night nighty oncology operate overdoing paced paint painting "
-    "paints pant pants parity parsing partly patent peeling pickles pillow pinting placed plain plane "
-    "planted planter plaster plugged plumb point pointing points pooling popping possible pregnancy "
-    "presents pressed presser print printing prints probable promised property psis pulsing quiet "
-    "quite raining rashes rather reduce reduces reeling refused remove removes reuse reuses reusing "
-    "rib ribs right rough rub rubs saint scaling scapular scare scene scent score scores sealing "
-    "seeded selling sending server setting settle settled shading shape shaped shapes sharing sharp "
-    "shin shine shipped shopping sight signing simpler sings sized skipped skipping slapping sleeping "
-    "sleepy slipping speeding spelling spin spine spines spring springs staring starving stated "
-    "stating staying stealing sting stole stool stools store stores story stretch string strings "
-    "strong stubbed stuck supine survive survives swapped swaying swearing sweeping sweeting system "
-    "tables than thank then thigh thing think thinks thorough though thought throat through "
-    "throughput thumb thunder tight tipping topic touch tough towel trail trailing train trial tuned "
-    "tuning under vowel waist wait waiting waits wander washing waste wearing weather weeded west "
-    "wherever whether whiten willow wonder wording worming wring wrist writing wrong yellow "
-)
-_RIGHT = frozenset(_RIGHT_WORDS.split())
-"""Right words that look like a slip of a word of the catalogue."""
-
-
-class _Speller:
-    """Puts right words of the catalogue that were typed badly: one letter missing, doubled,
-    wrong or swapped.
-    """
-
-    def __init__(self, table: Mapping[str, Sequence[Combination]]) -> None:
-        self._table = table  # kept, so that its identity stays its own
-        targets: set[str] = set()
-        stems: set[str] = set()
-        self._targets: dict[str, list[str]] = {}
-        for combo in (c for combos in table.values() for c in combos):
-            for pattern in (*combo.parts, *([combo.unless] if combo.unless else [])):
-                for match in _PLAIN_WORD.finditer(pattern.pattern):
-                    whole, last_may_miss, ends, ends_may_miss = match.groups()
-                    if ends:
-                        targets.update(whole + end for end in ends.split("|"))
-                    elif last_may_miss is None:
-                        stems.add(whole)
-                        continue
-                    targets.update((whole,) if not ends or ends_may_miss else ())
-                    targets.update((whole[:-1],) if last_may_miss else ())
-        targets = {word for word in targets if len(word) >= 4}
-        self._known = targets | _RIGHT
-        self._stems = tuple(stem for stem in stems if len(stem) >= 4)
-        for word in sorted(targets):
-            for cut in {word, *_cuts(word)}:
-                self._targets.setdefault(cut, []).append(word)
-        self._seen: dict[str, str] = {}
-
-    def corrected(self, text: str) -> tuple[str, Callable[[int], int]]:
-        """Return the text put right, and a function from its positions to those of the text as said."""
-        pieces, shifts, last, moved = [], [(0, 0)], 0, 0
-        for match in _TOKEN.finditer(text):
-            right = self._right(match.group())
-            if right != match.group():
-                pieces += [text[last : match.start()], right]
-                last = match.end()
-                moved += len(match.group()) - len(right)
-                shifts.append((match.start() - moved + len(match.group()) - len(right) + len(right), moved))
-        if not pieces:
-            return text, lambda position: position
-        starts = [at for at, _ in shifts]
-        right_text = "".join([*pieces, text[last:]])
-        return right_text, lambda at: max(0, at + shifts[bisect_right(starts, at) - 1][1])
-
-    def _right(self, word: str) -> str:
-        if word in self._known:
-            return word
-        found = self._seen.get(word)
-        if found is None:
-            if len(self._seen) > 20_000:
-                self._seen.clear()
-            found = self._seen[word] = self._look_up(word)
-        return found
-
-    def _look_up(self, word: str) -> str:
-        known_but_for_s = word + "s" in self._known or (word.endswith("s") and word[:-1] in self._known)
-        if known_but_for_s or word.startswith(self._stems):
-            return word
-        near = {w for cut in {word, *_cuts(word)} for w in self._targets.get(cut, ())}
-        fitting = [w for w in near if _is_slip(word, w)]
-        return min(fitting, key=lambda w: (abs(len(w) - len(word)), w)) if fitting else word
-
-
-def _cuts(word: str) -> list[str]:
-    return [word[:i] + word[i + 1 :] for i in range(len(word))]
-
-
-def _is_slip(typed: str, word: str) -> bool:
-    """Tell whether one slip turns the word into what was typed; short words must keep all their letters."""
-    if len(typed) == len(word):
-        differ = [i for i in range(len(word)) if typed[i] != word[i]]
-        if len(differ) == 2 and differ[1] == differ[0] + 1:
-            return typed[differ[0]] == word[differ[1]] and typed[differ[1]] == word[differ[0]]
-        return len(differ) == 1 and differ[0] > 0 and len(word) >= 7
-    if abs(len(typed) - len(word)) != 1 or typed[0] != word[0] or min(len(typed), len(word)) < 5:
-        return False
-    longer, shorter = (typed, word) if len(typed) > len(word) else (word, typed)
-    return shorter in _cuts(longer)
-
-
-_SPELLERS: dict[int, _Speller] = {}
-
-
-def _speller(table: Mapping[str, Sequence[Combination]]) -> _Speller:
-    known = _SPELLERS.get(id(table))
-    if known is None:
-        if len(_SPELLERS) > 16:
-            _SPELLERS.clear()
-        known = _SPELLERS[id(table)] = _Speller(table)
-    return known
 
 
 class _Places:
@@ -695,8 +565,10 @@ def _governed(text: str, start: int, said: str) -> bool:
     if _WITHOUT.match(said):
         return False
     listing = _LISTING_NEGATOR.match(negators[-1].group()) or _LISTING_VERB.match(gap)
-    return bool(listing) and len(gap.split()) <= 16 and not any(
-        _ME.search(f) or _NEW_STATEMENT.search(f) for f in fragments[1:]
+    return (
+        bool(listing)
+        and len(gap.split()) <= 16
+        and not any(_ME.search(f) or _NEW_STATEMENT.search(f) for f in fragments[1:])
     )
 
 

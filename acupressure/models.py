@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Optional
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConstrainedStr, Field, root_validator
 
@@ -35,9 +35,22 @@ class Record(BaseModel):
 
 
 Posture = Literal["desk", "sitting", "lying", "standing", "bed"]
-Region = Literal["head", "neck", "shoulder", "chest", "belly", "back", "buttock", "arm", "hand", "leg", "foot"]
+Region = Literal[
+    "head", "neck", "shoulder", "chest", "belly", "back", "buttock", "arm", "hand", "leg", "foot"
+]
 Flag = Literal[
-    "bone", "spine", "leg", "calf", "belly", "artery", "nerve", "neck", "chest_device", "hip_joint", "kidney", "faint"
+    "bone",
+    "spine",
+    "leg",
+    "calf",
+    "belly",
+    "artery",
+    "nerve",
+    "neck",
+    "chest_device",
+    "hip_joint",
+    "kidney",
+    "faint",
 ]
 
 
@@ -96,7 +109,7 @@ class Point(Record):
     caution_more: Sentence
     pregnancy: Literal["avoid", "ask", "fine"]
     flags: tuple[Flag, ...] = ()
-    doubts: Optional[Sentence] = None
+    doubts: Sentence | None = None
     sources: tuple[str, ...]
 
     @property
@@ -139,7 +152,7 @@ class Complaint(Record):
     body: tuple[str, ...] = ()
     points: tuple[ComplaintPoint, ...] = ()
     evidence: Sentence
-    note: Optional[Sentence] = None
+    note: Sentence | None = None
     sources: tuple[str, ...]
 
 
@@ -151,9 +164,9 @@ class Study(Record):
     year: int
     where: str
     design: str
-    size: Optional[str] = None
+    size: str | None = None
     points: tuple[str, ...] = ()
-    protocol: Optional[str] = None
+    protocol: str | None = None
     result: str
     limits: str
     topic: Literal["back", "knee", "other"]
@@ -167,7 +180,16 @@ class Source(Record):
     id: str
     title: str
     kind: Literal[
-        "standard", "textbook", "trial", "review", "guideline", "clinic", "book", "web", "tradition", "general"
+        "standard",
+        "textbook",
+        "trial",
+        "review",
+        "guideline",
+        "clinic",
+        "book",
+        "web",
+        "tradition",
+        "general",
     ]
     note: str
 

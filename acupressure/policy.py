@@ -12,6 +12,9 @@ from acupressure.risks import Caution
 CALM = ("PC6", "HT7", "EX-HN3", "EX-UE7", "LI4", "SI3", "BL62")
 """Points offered instead of a withheld one, gentlest first."""
 
+GENTLEST = ("HT7", "EX-HN3", "PC6")
+"""Points for those who answer no questions: light pressure, fine even in pregnancy."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -47,12 +50,20 @@ def _at(point: Point, place: str) -> bool:
     return place == point.region or place == point.code or place in point.area.lower()
 
 
-def allowed(catalog: Catalog, codes: Iterable[str], risks: Sequence[str], places: Sequence[str] = ()) -> tuple[str, ...]:
+def allowed(
+    catalog: Catalog, codes: Iterable[str], risks: Sequence[str], places: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the codes that may be shown, in their order."""
     return tuple(c for c in codes if verdict(catalog, catalog.point(c), risks, places).is_allowed)
 
 
-def instead(catalog: Catalog, risks: Sequence[str], places: Sequence[str] = (), near: Iterable[str] = (), most: int = 3) -> tuple[str, ...]:
+def instead(
+    catalog: Catalog,
+    risks: Sequence[str],
+    places: Sequence[str] = (),
+    near: Iterable[str] = (),
+    most: int = 3,
+) -> tuple[str, ...]:
     """Return points that are fine for these risks: those named first, then the calm ones."""
     candidates = dict.fromkeys([*near, *CALM])
     return allowed(catalog, (c for c in candidates if c in catalog.points), risks, places)[:most]

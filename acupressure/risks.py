@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Optional
+from typing import Any, ClassVar, Literal
 
 from acupressure import mentions
 from acupressure.mentions import Combination, Mention
@@ -36,7 +36,7 @@ class Reach(Record):
 class Caution(Record):
     """A fact about a person that decides which points are shown."""
 
-    _at_least = {"any": 1, "sources": 1}
+    _at_least: ClassVar[dict[str, int]] = {"any": 1, "sources": 1}
 
     id: str
     name: Sentence
@@ -54,7 +54,7 @@ class Caution(Record):
     past_counts: bool = False
     local: bool = False
     """True where only the named place is concerned (a cut, a rash)."""
-    group: Optional[str] = None
+    group: str | None = None
     """Question group of the screen before the first routine."""
     sources: tuple[str, ...]
 

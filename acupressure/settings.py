@@ -19,8 +19,22 @@ class Settings:
     """Whom to talk to in a crisis: ``ACU_CRISIS_LINES``."""
 
 
-_EMERGENCY = {"": "112, 911 or 999", "GB": "999", "US": "911", "IE": "112 or 999", "AU": "000", "NZ": "111", "CA": "911", "EU": "112", "IN": "112"}
-_SAME_DAY = {"": "your doctor, an urgent care centre or a medical advice line", "GB": "your GP or 111", "US": "your doctor or an urgent care centre"}
+_EMERGENCY = {
+    "": "112, 911 or 999",
+    "GB": "999",
+    "US": "911",
+    "IE": "112 or 999",
+    "AU": "000",
+    "NZ": "111",
+    "CA": "911",
+    "EU": "112",
+    "IN": "112",
+}
+_SAME_DAY = {
+    "": "your doctor, an urgent care centre or a medical advice line",
+    "GB": "your GP or 111",
+    "US": "your doctor or an urgent care centre",
+}
 _CRISIS = {
     "": "a crisis line in your country, or someone you trust who can be with you",
     "GB": "Samaritans on 116 123",

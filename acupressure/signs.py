@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from acupressure import mentions
 from acupressure.errors import CatalogError
@@ -19,7 +19,7 @@ Level = Literal["emergency", "same_day", "soon", "crisis"]
 class Sign(Record):
     """One warning sign."""
 
-    _at_least = {"any": 1, "sources": 1}
+    _at_least: ClassVar[dict[str, int]] = {"any": 1, "sources": 1}
 
     id: str
     level: Level

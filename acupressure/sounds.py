@@ -93,7 +93,9 @@ def spellings(pinyin: str) -> frozenset[str]:
         parts.append([head + tail for tail in tails for head in heads])
     if not parts:
         return frozenset()
-    by_likelihood = sorted(itertools.product(*(range(len(p)) for p in parts)), key=sum) if _size(parts) <= 200_000 else ()
+    by_likelihood = (
+        sorted(itertools.product(*(range(len(p)) for p in parts)), key=sum) if _size(parts) <= 200_000 else ()
+    )
     chosen = itertools.islice(by_likelihood, MAX_SPELLINGS)
     return frozenset("".join(part[i] for part, i in zip(parts, index)) for index in chosen)
 

@@ -8,7 +8,9 @@ import unicodedata
 MAX_CHARACTERS = 4_000
 """Longest message that is read; longer ones are answered with a kind request to be shorter."""
 
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "`": "'", "\u00b4": "'", "\u201c": '"', "\u201d": '"'})
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201a": "'", "`": "'", "\u00b4": "'", "\u201c": '"', "\u201d": '"'}
+)
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
@@ -21,7 +23,10 @@ def clean(text: str) -> str:
     """
     text = text.encode("utf-8", "ignore").decode("utf-8")
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    kept = (ch if ch in "\n\t" or unicodedata.category(ch)[0] != "C" else " " if ch in "\r\x0b\x0c" else "" for ch in text)
+    kept = (
+        ch if ch in "\n\t" or unicodedata.category(ch)[0] != "C" else " " if ch in "\r\x0b\x0c" else ""
+        for ch in text
+    )
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 

@@ -58,7 +58,9 @@ class Reading:
         if not data:
             return cls()
         plain = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
-        plain["points"] = tuple(PointMention(**{**p, "codes": tuple(p["codes"])}) for p in data.get("points", ()))
+        plain["points"] = tuple(
+            PointMention(**{**p, "codes": tuple(p["codes"])}) for p in data.get("points", ())
+        )
         plain["complaints"] = tuple(ComplaintMention(**c) for c in data.get("complaints", ()))
         for name in ("signs", "risks"):
             plain[name] = tuple(Mention(**m) for m in data.get(name, ()))

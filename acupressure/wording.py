@@ -16,7 +16,14 @@ from acupressure.errors import WordingError
 
 DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
 _CODE = re.compile(r"\b(?:EX-)?[A-Z]{2}\d{1,2}(?:-\d{1,2})?\b")
-_ABBREVIATIONS = {"e.g.": "for example", "i.e.": "that is", "etc.": "and so on", "approx.": "about", " vs ": " or ", "&": " and "}
+_ABBREVIATIONS = {
+    "e.g.": "for example",
+    "i.e.": "that is",
+    "etc.": "and so on",
+    "approx.": "about",
+    " vs ": " or ",
+    "&": " and ",
+}
 _NOT_SPOKEN = re.compile(r"https?://\S+|[*_#`~|<>{}\[\]\u2022]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 
 
@@ -47,7 +54,9 @@ class Wording:
         variants = self._responses.get(name)
         if not variants:
             raise WordingError(f"domain.yml has no response {name!r}")
-        fitting = [v for v in variants if channel and v.get("channel") == channel] or [v for v in variants if not v.get("channel")]
+        fitting = [v for v in variants if channel and v.get("channel") == channel] or [
+            v for v in variants if not v.get("channel")
+        ]
         return self._chance.choice(fitting or variants)
 
     @staticmethod
@@ -68,8 +77,7 @@ def for_ear(text: str) -> str:
     text = re.sub(r"(\d+)\s*-\s*(\d+)", r"\1 to \2", text).replace("%", " percent").replace("/", " or ")
     text = re.sub(r"[\u2013\u2014;]", ",", text)
     text = re.sub(r"\b(\d{1,3})\b", lambda m: spoken_number(int(m.group())), text)
-    text = re.sub(r"\s+([.,:!?])", r"\1", re.sub(r",\s*(?=[,.:!?])", "", " ".join(text.split())))
-    return text
+    return re.sub(r"\s+([.,:!?])", r"\1", re.sub(r",\s*(?=[,.:!?])", "", " ".join(text.split())))
 
 
 def listing(items: list[str], last: str = "and") -> str:

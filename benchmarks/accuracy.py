@@ -21,7 +21,11 @@ _ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "locatio
 def point(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
     """Return (right point, right aspect) for a question about one point."""
     codes, asked = shown(messages), card(messages, "ask")
-    right = bool(codes) and (set(expect["codes"]) <= set(codes) if expect.get("both") else codes[0] in expect["codes"] and set(codes) <= set(expect["codes"]))
+    right = bool(codes) and (
+        set(expect["codes"]) <= set(codes)
+        if expect.get("both")
+        else codes[0] in expect["codes"] and set(codes) <= set(expect["codes"])
+    )
     if expect.get("both") and asked:
         right = True
     answered = {a for c in cards(messages) if c["card"] == "point" for a in c["aspects"]}
@@ -70,10 +74,20 @@ def run(assistant: LocalAssistant, file: Path) -> dict:
         personas[message["persona"]][0] += 1
         personas[message["persona"]][1] += right
         if not (right and detail):
-            misses.append({**message, "intent": intent, "shown": shown(answer)[:4], "cards": [c["card"] for c in cards(answer)], "right": right})
+            misses.append(
+                {
+                    **message,
+                    "intent": intent,
+                    "shown": shown(answer)[:4],
+                    "cards": [c["card"] for c in cards(answer)],
+                    "right": right,
+                }
+            )
     times.sort()
     return {
-        "kinds": {k: {"messages": n, "right": r / n, "in detail": d / n} for k, (n, r, d) in sorted(kinds.items())},
+        "kinds": {
+            k: {"messages": n, "right": r / n, "in detail": d / n} for k, (n, r, d) in sorted(kinds.items())
+        },
         "personas": {k: {"messages": n, "right": r / n} for k, (n, r) in sorted(personas.items())},
         "turn_ms": {"p50": 1000 * times[len(times) // 2], "p95": 1000 * times[int(len(times) * 0.95)]},
         "misses": misses,
@@ -91,12 +105,17 @@ def main() -> int:
     result = run(LocalAssistant(ensure_model(validate=False)), HELD_OUT / "answers.yml")
     for name in ("kinds", "personas"):
         for key, row in result[name].items():
-            print(f"{key:14} " + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+            print(
+                f"{key:14} "
+                + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+            )
     print("turn in process, ms: " + "  ".join(f"{k} {v:.1f}" for k, v in result["turn_ms"].items()))
     if options.misses:
         for miss in result["misses"]:
-            print(f"  {'aspect' if miss['right'] else 'WRONG'} [{miss['kind']}/{miss['persona']}] {miss['text'][:150]}\n"
-                  f"      -> {miss['intent']} {miss['shown']} {miss['cards']}  expected {miss['expect']}")
+            print(
+                f"  {'aspect' if miss['right'] else 'WRONG'} [{miss['kind']}/{miss['persona']}] {miss['text'][:150]}\n"
+                f"      -> {miss['intent']} {miss['shown']} {miss['cards']}  expected {miss['expect']}"
+            )
     if options.json:
         options.json.write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
     return 0

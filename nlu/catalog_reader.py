@@ -30,12 +30,15 @@ FOUND = "catalog_found"
 
 
 @DefaultV1Recipe.register(
-    [DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
+    [DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
+    is_trainable=True,
 )
 class CatalogReader(GraphComponent, EntityExtractorMixin):
     """Finds what the catalogue knows and hides names from the classifier, so that it learns sentences."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, vocabulary: list[str] | None = None) -> None:
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, vocabulary: list[str] | None = None
+    ) -> None:
         self._storage, self._resource = storage, resource
         self._catalog = catalog()
         self._finder = Finder(self._catalog)
@@ -43,7 +46,11 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> CatalogReader:
         """Return a reader of this checkout's catalogue without any training words."""
         return cls(model_storage, resource)
@@ -59,7 +66,9 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
     ) -> CatalogReader:
         """Return the reader with the stored words."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
+            return cls(
+                model_storage, resource, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+            )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of the training phrases for the repair of typos."""
@@ -116,10 +125,18 @@ def mask(text: str, points: list[PointMention]) -> str:
     """Return the text with every named point replaced by the placeholder."""
     for mention in sorted(points, key=lambda m: -m.start):
         before = text[: mention.start].rstrip()
-        before = before[:-3].rstrip() if before.lower().endswith(" the") or before.lower() == "the" else before
+        before = (
+            before[:-3].rstrip() if before.lower().endswith(" the") or before.lower() == "the" else before
+        )
         after = text[mention.end :].lstrip()
-        after = after[5:].lstrip() if after.lower().startswith("point ") or after.lower() == "point" else after
-        text = f"{before} {PLACEHOLDER} {after}" if not after[:1] in {"?", ".", ",", "!", "'"} else f"{before} {PLACEHOLDER}{after}"
+        after = (
+            after[5:].lstrip() if after.lower().startswith("point ") or after.lower() == "point" else after
+        )
+        text = (
+            f"{before} {PLACEHOLDER} {after}"
+            if after[:1] not in {"?", ".", ",", "!", "'"}
+            else f"{before} {PLACEHOLDER}{after}"
+        )
     return text.strip()
 
 

@@ -26,6 +26,9 @@ _QUESTION = re.compile(
     r"named|name|purpose|harm|there|dangerous|benefits?|help|helps|seconds|minutes|i|me|you|u|we|is it|it|its|that|this|these)\b"
 )
 _SPLIT = re.compile(r"[.?!,;:]| and how\b| what\b| how\b| where\b| is it\b")
+LEAST_WORDS = 0.12
+"""Likeness in words below which a text speaks of no place."""
+MOST_ENCODED = 4
 _MEANING, _LETTERS = 0.6, 0.4
 """Weights of meaning and wording, chosen on the training descriptions."""
 
@@ -45,7 +48,9 @@ class Places:
     """All descriptions of the catalogue, ready to be compared with."""
 
     def __init__(self, known: Catalog, model: Encoder | None) -> None:
-        described = [(t.lower(), p.code) for p in known.points.values() for t in (*p.places, p.area, p.where, p.find)]
+        described = [
+            (t.lower(), p.code) for p in known.points.values() for t in (*p.places, p.area, p.where, p.find)
+        ]
         texts = [text for text, _ in described]
         self._codes = np.array([code for _, code in described])
         self._model = model
@@ -55,13 +60,18 @@ class Places:
         self._by_letters = self._letters.fit_transform(texts)
         self._by_words = self._words.fit_transform(texts)
 
-    def best(self, text: str) -> Place:
-        """Return the point whose description is most alike the text or a part of it."""
+    def best(self, text: str) -> Place | None:
+        """Return the point whose description is most alike the text or a part of it, None for no likeness at all."""
         parts = _parts(text)
-        alike = 0.5 * (self._letters.transform(parts) @ self._by_letters.T).toarray()
-        alike += 0.5 * (self._words.transform(parts) @ self._by_words.T).toarray()
+        by_words = (self._words.transform(parts) @ self._by_words.T).toarray()
+        if by_words.max() < LEAST_WORDS:
+            return None
+        alike = 0.5 * (self._letters.transform(parts) @ self._by_letters.T).toarray() + 0.5 * by_words
         if self._model:
-            alike = _LETTERS * alike + _MEANING * (self._model(parts) @ self._vectors.T)
+            # meaning costs milliseconds a part: only the parts that speak of a place are looked at
+            promising = np.argsort(-alike.max(axis=1))[:MOST_ENCODED]
+            vectors = self._model([parts[i] for i in promising])
+            alike = _LETTERS * alike[promising] + _MEANING * (vectors @ self._vectors.T)
         scores: dict[str, float] = {}
         for code, score in zip(self._codes, alike.max(axis=0)):
             scores[code] = max(scores.get(code, 0.0), float(score))
@@ -92,7 +102,11 @@ class PlaceFinder(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> PlaceFinder:
         """Return a finder over this checkout's catalogue."""
         return cls(config)
@@ -105,10 +119,18 @@ class PlaceFinder(GraphComponent):
         """Add a mention of kind ``place`` to what was found."""
         for message in messages:
             found, text = message.get(FOUND), message.get(MASKED) or ""
-            if not found["points"] and PLACEHOLDER not in text and 2 < len(text.split()) <= self._config["most_words"]:
+            if (
+                not found["points"]
+                and PLACEHOLDER not in text
+                and 2 < len(text.split()) <= self._config["most_words"]
+            ):
                 place = self._places.best(text)
-                extra = self._config["beside_complaint"] if any(not c.is_body_part for c in found["complaints"]) else 0.0
-                if place.score >= self._lowest + extra:
+                extra = (
+                    self._config["beside_complaint"]
+                    if any(not c.is_body_part for c in found["complaints"])
+                    else 0.0
+                )
+                if place and place.score >= self._lowest + extra:
                     mention = PointMention(text, 0, len(text), (place.code,), "place")
                     message.set(FOUND, {**found, "points": [mention], "complaints": []})
         return messages

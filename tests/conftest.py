@@ -41,4 +41,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ["PORT"], os.environ["ACTION_PORT"] = str(free_port()), str(free_port())
     os.environ["ACU_DB"] = str(tmp_path_factory.mktemp("db") / "conversations.db")
     with running() as started:
+        os.environ["ACU_TEST_ACTION_PID"] = str(started.parts["The action server"][0].pid)
         yield f"http://127.0.0.1:{started.port}"

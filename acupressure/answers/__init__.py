@@ -42,12 +42,44 @@ ROUTES: dict[str, Handler] = {
 }
 """Intent -> what answers it. Every ``faq_`` intent goes to the general questions."""
 
-_MINOR = {"greet", "thank", "how_are_you", "praise", "affirm", "deny", "out_of_scope", "nlu_fallback", "goodbye"}
+_MINOR = {
+    "greet",
+    "thank",
+    "how_are_you",
+    "praise",
+    "affirm",
+    "deny",
+    "out_of_scope",
+    "other_health",
+    "nlu_fallback",
+    "goodbye",
+}
 """Left out of a composed answer when the message asks for something besides."""
-_ALWAYS_ANSWERED = {"goodbye", "thank", "greet", "bot_challenge", "forget_me", "ask_privacy", "ask_known_risks", "insult"}
+_ALWAYS_ANSWERED = {
+    "goodbye",
+    "thank",
+    "greet",
+    "bot_challenge",
+    "forget_me",
+    "ask_privacy",
+    "ask_known_risks",
+    "insult",
+}
 """Answered even while an emergency sign stands (the advice follows)."""
-_WHERE_TO_PRESS = {"ask_location", "ask_pressure", "describe_point", "list_points", "ask_benefits", "ask_picture", "nlu_fallback"}
+_WHERE_TO_PRESS = {
+    "ask_location",
+    "ask_pressure",
+    "describe_point",
+    "list_points",
+    "ask_benefits",
+    "ask_picture",
+    "nlu_fallback",
+}
 """With a complaint and no point, these ask for the points of the complaint."""
+_GENERAL = re.compile(
+    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
+    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
+)
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
@@ -65,7 +97,7 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         return gate
     bubbles, turn.memory = gate
     handled = {safety.nothing_to_retract} if bubbles else set()
-    if news and not handled_by_risk(turn):
+    if news and not handled_by_risk(turn) and not routine.answers_screen(turn):
         bubbles += [safety.noted(n, catalog) for n in news]
     for handler in tasks(turn, catalog):
         if handler in handled:
@@ -89,6 +121,8 @@ def _asks_more(turn: Turn) -> bool:
 
 def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
+    if routine.answers_screen(turn):
+        return [routine.screen_answered]
     intents = [_adjusted(i, turn) for i in turn.reading.intents]
     if len(intents) > 1:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
@@ -103,15 +137,37 @@ def _adjusted(intent: str, turn: Turn) -> str:
     named = bool(reading.points)
     if memory.asked == "which_complaint" and reading.complaints:
         return "ask_complaint"
-    troubled = any(not c.is_body_part for c in reading.complaints) or reading.complaints and something_wrong(reading.text)
+    troubled = (
+        any(not c.is_body_part for c in reading.complaints)
+        or reading.complaints
+        and something_wrong(reading.text)
+    )
     if troubled and not named and intent in _WHERE_TO_PRESS:
-        about_focus = memory.focus and _IT.search(reading.text.lower()) and intent not in {"list_points", "nlu_fallback"}
+        about_focus = (
+            memory.focus
+            and _IT.search(reading.text.lower())
+            and intent not in {"list_points", "nlu_fallback"}
+        )
         return intent if about_focus else "ask_complaint"
+    if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
+        return points.PARTICULAR[intent]
+    if (
+        intent in points.GENERAL
+        and not named
+        and not memory.focus
+        and _in_general(reading.text.lower(), intent)
+    ):
+        return points.GENERAL[intent]
     if named and intent in {"nlu_fallback", "pick_point", "affirm", "deny"}:
         return "describe_point"
     if intent == "ask_complaint" and named and not reading.complaints:
         return "describe_point"
     return intent
+
+
+def _in_general(text: str, intent: str) -> bool:
+    """Tell whether a question about pressing means acupressure as such and not one point."""
+    return intent == "ask_point_evidence" or bool(_GENERAL.search(text))
 
 
 def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
@@ -124,14 +180,12 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         standing = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
-        return Reply((safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint))
-    if turn.reading.intent == "self_harm":
-        return Reply((safety.crisis(),), memory)
+        return Reply(
+            (safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint)
+        )
     back = safety.taken_back(turn, catalog)
     if back:
         return safety.retract(turn, catalog, back)
-    if turn.reading.intent == "report_warning_sign":
-        return Reply((safety.unnamed_sign(),), memory)
     if safety.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory

@@ -40,19 +40,29 @@ def _most_specific(complaints: list[Complaint]) -> list[Complaint]:
 
 def ask_what(memory: Memory) -> tuple[list[Bubble], Memory]:
     """Ask where it hurts."""
-    return [bubble(Say("utter_complaints_ask_what"), card=cards.ask_card("which_complaint", ["lower back", "neck", "hip"]))], replace(
-        memory, asked="which_complaint"
-    )
+    return [
+        bubble(
+            Say("utter_complaints_ask_what"),
+            card=cards.ask_card("which_complaint", ["lower back", "neck", "hip"]),
+        )
+    ], replace(memory, asked="which_complaint")
 
 
 def for_complaint(catalog: Catalog, memory: Memory, complaint: Complaint) -> tuple[list[Bubble], Memory]:
     """Return the list of points for one complaint, starting with the first in full."""
     memory = replace(memory, complaint=complaint.id, asked="", topic="")
     if not complaint.points:
-        says = [Say("utter_complaints_no_points", {"complaint": complaint.name, "evidence": complaint.evidence})]
+        says = [
+            Say("utter_complaints_no_points", {"complaint": complaint.name, "evidence": complaint.evidence})
+        ]
         if complaint.note:
             says.append(Say("utter_complaints_note", {"note": complaint.note}))
-        return [bubble(*says, card=cards.faq_card(complaint.id, [catalog.sources[s].title for s in complaint.sources]))], memory
+        return [
+            bubble(
+                *says,
+                card=cards.faq_card(complaint.id, [catalog.sources[s].title for s in complaint.sources]),
+            )
+        ], memory
     codes = [p.code for p in complaint.points]
     open_, withheld = sort_by_policy(catalog, memory, codes)
     if not open_:

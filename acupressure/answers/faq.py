@@ -28,7 +28,9 @@ def _short(catalog: Catalog, topic: str) -> Bubble:
 def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Give the longer answer to the question answered last."""
     topic = turn.memory.topic
-    return [bubble(Say("utter_faq_more", {"answer": catalog.faq[topic].more}), card=_card(catalog, topic))], turn.memory
+    return [
+        bubble(Say("utter_faq_more", {"answer": catalog.faq[topic].more}), card=_card(catalog, topic))
+    ], turn.memory
 
 
 def _card(catalog: Catalog, topic: str) -> dict:

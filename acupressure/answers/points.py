@@ -29,6 +29,37 @@ ASPECTS = {
 }
 """Intent -> what is asked about a point."""
 
+GENERAL = {
+    "ask_pressure": "faq_technique",
+    "ask_duration": "faq_technique",
+    "ask_frequency": "faq_how_often",
+    "ask_point_evidence": "faq_does_it_work",
+    "ask_point_safety": "faq_who_should_not",
+    "ask_benefits": "faq_what_is",
+    "ask_posture": "faq_technique",
+}
+"""The general question that an aspect becomes when no point is meant."""
+PARTICULAR = {
+    "faq_technique": "ask_pressure",
+    "faq_tools": "ask_pressure",
+    "faq_does_it_hurt": "ask_pressure",
+    "faq_how_often": "ask_frequency",
+    "faq_does_it_work": "ask_point_evidence",
+    "faq_who_should_not": "ask_point_safety",
+    "faq_side_effects": "ask_point_safety",
+    "faq_partner": "ask_posture",
+    "faq_self": "ask_posture",
+    "faq_learn": "describe_point",
+    "faq_what_is": "describe_point",
+    "faq_feeling": "ask_pressure",
+    "faq_sides": "ask_duration",
+    "faq_measure": "explain_find",
+    "faq_cure": "ask_benefits",
+    "faq_how_soon": "ask_frequency",
+    "faq_when": "ask_frequency",
+}
+"""What a general question asks of a point when one is named in it."""
+
 _BASE = ("location", "pressure", "caution")
 """What every answer that shows a point carries, whatever was asked."""
 _PLURAL = re.compile(r"\b(?:them|they|these|those|each|all|both)\b")
@@ -58,14 +89,26 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         codes = tuple(dict.fromkeys(c for m in named for c in m.codes))
         unsure = next((m for m in named if m.is_ambiguous), None)
         bubbles, memory = show(catalog, memory, codes, aspects, ambiguous=unsure.text if unsure else "")
-        notes = [bubble(Say("utter_points_other_numbering", {"said": m.text.upper(), "code": m.codes[0], "other": m.alternative}))
-                 for m in named if m.alternative and len(m.codes) == 1 and m.alternative != m.codes[0]]
+        notes = [
+            bubble(
+                Say(
+                    "utter_points_other_numbering",
+                    {"said": m.text.upper(), "code": m.codes[0], "other": m.alternative},
+                )
+            )
+            for m in named
+            if m.alternative and len(m.codes) == 1 and m.alternative != m.codes[0]
+        ]
         return [*bubbles, *notes], memory
     if strangers:
         return [stranger(catalog, m) for m in strangers], memory
     codes = referred(turn)
     if codes:
         return show(catalog, memory, codes, aspects)
+    if reading.complaints:  # "how do I press for my neck" asks for the points of the complaint
+        from acupressure.answers import complaints
+
+        return complaints.answer(turn, catalog)
     return ask_which(catalog, replace(memory, aspects=aspects))
 
 
@@ -83,16 +126,26 @@ def referred(turn: Turn) -> tuple[str, ...]:
 def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
     """Return the codes chosen by position ("the second", "the other one", "the one before", "both")."""
     offered = memory.offered
-    if re.search(r"\b(?:before (?:that|this|it)|previous|one before|earlier one|last but one|prior|the one (?:you showed )?(?:earlier|before))\b", text):
+    if re.search(
+        r"\b(?:before (?:that|this|it)|previous|one before|earlier one|last but one|prior|the one (?:you showed )?(?:earlier|before))\b",
+        text,
+    ):
         return memory.earlier[-1] if memory.earlier else ()
-    if re.search(r"\b(?:the |that )?other(?: one| point)?\b|\balternative\b|\bnext one\b", text) and not re.search(r"\bother (?:side|hand|foot|leg|points)\b", text):
+    if re.search(
+        r"\b(?:the |that )?other(?: one| point)?\b|\balternative\b|\bnext one\b", text
+    ) and not re.search(r"\bother (?:side|hand|foot|leg|points)\b", text):
         rest = tuple(c for c in offered if c not in memory.focus)
         if rest:
             return rest[:1]
         return memory.earlier[-1] if memory.earlier else ()
-    if re.search(r"\bboth\b", text) and 2 <= len(offered) and len(memory.focus) < 2:
+    if re.search(r"\bboth\b", text) and len(offered) >= 2 and len(memory.focus) < 2:
         return offered[:2]
-    match = re.search(r"\b(?:the |number |no\.? ?|option )?(" + "|".join(sorted(_ORDINALS, key=len, reverse=True)) + r")\b(?: one| point)?", text)
+    match = re.search(
+        r"\b(?:the |number |no\.? ?|option )?("
+        + "|".join(sorted(_ORDINALS, key=len, reverse=True))
+        + r")\b(?: one| point)?",
+        text,
+    )
     if match and offered and _is_ordinal(text, match):
         position = _ORDINALS[match.group(1)]
         return (offered[position],) if -len(offered) <= position < len(offered) else ()
@@ -102,16 +155,23 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
 def _is_ordinal(text: str, match: re.Match[str]) -> bool:
     """Tell a position in a list from "one" as a pronoun or a number of minutes."""
     word = match.group(1)
-    if re.match(r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]):
+    if re.match(
+        r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]
+    ):
         return False
     if word in {"one", "two", "three", "four", "five"} or word.isdigit():
-        return bool(re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text) or match.group(0).startswith(("number", "no", "option")))
+        return bool(
+            re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text)
+            or match.group(0).startswith(("number", "no", "option"))
+        )
     return True
 
 
 def ask_which(catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
     """Ask which point is meant, offering those shown last or the commonest ones."""
-    listed = memory.offered or memory.focus or tuple(c for c in ("BL40", "LI4", "BL23") if c in catalog.points)
+    listed = (
+        memory.offered or memory.focus or tuple(c for c in ("BL40", "LI4", "BL23") if c in catalog.points)
+    )
     allowed = policy.allowed(catalog, listed, memory.own_risks(), memory.places)[:3]
     names = [catalog.point(c).name for c in allowed]
     card = cards.ask_card("which_point", names)
@@ -125,11 +185,21 @@ def stranger(catalog: Catalog, mention) -> Bubble:
     """Answer a code or name that the catalogue has no instructions for."""
     suggestions = [catalog.point(c).name for c in ("BL40", "LI4") if c in catalog.points]
     card = {**cards.out_of_scope_card(suggestions), "code": mention.other}
-    note = Say("utter_points_old_number_note", {"said": mention.other, "code": mention.alternative}) if mention.alternative else None
+    note = (
+        Say("utter_points_old_number_note", {"said": mention.other, "code": mention.alternative})
+        if mention.alternative
+        else None
+    )
     if mention.how == "unknown":
         return bubble(Say("utter_points_no_such_code", {"code": mention.other}), card=card)
     who = catalog.who[mention.other]
-    return bubble(Say("utter_points_known_only", {"code": who.code, "pinyin": who.pinyin.title(), "region": who.region}), note, card=card)
+    return bubble(
+        Say(
+            "utter_points_known_only", {"code": who.code, "pinyin": who.pinyin.title(), "region": who.region}
+        ),
+        note,
+        card=card,
+    )
 
 
 def show(
@@ -163,8 +233,6 @@ def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tu
 
 def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str]) -> Bubble:
     """Say which points are not shown, because of what, and what is fine instead."""
-    from acupressure.answers.safety import whose
-
     first = policy.verdict(catalog, catalog.point(withheld[0]), memory.own_risks(), memory.places)
     risk = first.withheld
     fine, _ = sort_by_policy(catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places))
@@ -174,10 +242,14 @@ def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str]) -
         says = [Say("utter_safety_near_sign", {"points": listed})]
         card = cards.caution_card(withheld, memory.signs[0] if memory.signs else "sign", fine)
     else:
-        facts = {"points": listed, "risk": risk.name, "advice": risk.advice, **whose(memory)}
+        facts = {"points": listed, "risk": risk.name, "advice": risk.advice}
         says = [Say("utter_safety_withheld", facts)]
         card = cards.caution_card(withheld, risk.id, fine)
-    says.append(Say("utter_safety_instead", {"names": listing(names, "or")}) if names else Say("utter_safety_no_instead"))
+    says.append(
+        Say("utter_safety_instead", {"names": listing(names, "or")})
+        if names
+        else Say("utter_safety_no_instead")
+    )
     return bubble(*says, card=card)
 
 
@@ -203,7 +275,11 @@ _COVERS = {"overview": {"location", "pressure"}, "find": {"location"}}
 
 def _aspect(point: Point, aspect: str, facts: dict) -> list[Say]:
     if aspect == "overview":
-        return [Say("utter_points_location", facts), Say("utter_points_pressure", facts), Say("utter_points_benefits", facts)]
+        return [
+            Say("utter_points_location", facts),
+            Say("utter_points_pressure", facts),
+            Say("utter_points_benefits", facts),
+        ]
     if aspect == "find":
         return [Say("utter_points_location", facts), Say("utter_points_find", facts), *_doubts(facts)]
     if aspect == "caution":
@@ -245,7 +321,9 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     memory = turn.memory
     if any(m.codes for m in turn.reading.points):
         return answer(turn, catalog)
-    codes = picked_codes(turn.reading.text.lower(), memory) or (memory.offered[:1] if not memory.focus else memory.focus)
+    codes = picked_codes(turn.reading.text.lower(), memory) or (
+        memory.offered[:1] if not memory.focus else memory.focus
+    )
     if not codes:
         return ask_which(catalog, memory)
     aspects = aspects_asked(turn) or memory.aspects or ("overview",)
@@ -261,17 +339,28 @@ def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     for point in points:
         by_region.setdefault(point.region, []).append(f"{point.name} ({point.code})")
     listed = ". ".join(f"{region.capitalize()}: {', '.join(names)}" for region, names in by_region.items())
-    says = [Say("utter_points_list", {"count": len(points), "points": listed, "first": points[0].name if points else ""})]
+    says = [
+        Say(
+            "utter_points_list",
+            {"count": len(points), "points": listed, "first": points[0].name if points else ""},
+        )
+    ]
     if withheld:
         says.append(Say("utter_safety_list_shortened", {"count": len(withheld)}))
-    return [bubble(*says, card=cards.points_card(points, for_="all"))], replace(memory, offered=tuple(open_), asked="")
+    return [bubble(*says, card=cards.points_card(points, for_="all"))], replace(
+        memory, offered=tuple(open_), asked=""
+    )
 
 
 def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Compare two points: where they are, what they are used for, what to mind."""
     memory = turn.memory
     codes = [c for m in turn.reading.points for c in m.codes]
-    codes += [c for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered) if len(codes) < 2]
+    codes += [
+        c
+        for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered)
+        if len(codes) < 2
+    ]
     codes = list(dict.fromkeys(codes))[:2]
     if len(codes) < 2:
         return ask_which(catalog, replace(memory, aspects=("benefits",)))
@@ -290,4 +379,9 @@ def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     memory = turn.memory
     if len(memory.focus) != 1:
         return ask_which(catalog, replace(memory, aspects=("overview",)))
-    return show(catalog, memory, memory.focus, ("find", "posture", "duration", "frequency", "benefits", "evidence", "caution"))
+    return show(
+        catalog,
+        memory,
+        memory.focus,
+        ("find", "posture", "duration", "frequency", "benefits", "evidence", "caution"),
+    )

@@ -15,4 +15,6 @@ def forget(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 def explain(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Tell what is stored, where, and how to have it deleted."""
-    return [bubble(Say("utter_privacy_stored"), card={"card": "faq", "topic": "privacy", "sources": []})], turn.memory
+    return [
+        bubble(Say("utter_privacy_stored"), card={"card": "faq", "topic": "privacy", "sources": []})
+    ], turn.memory

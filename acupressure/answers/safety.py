@@ -20,7 +20,9 @@ _FOR_ME = re.compile(
     r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
     r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
 )
-_MEANT_OTHER = re.compile(r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b")
+_MEANT_OTHER = re.compile(
+    r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b"
+)
 _PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
 RETRACT_CONFIDENCE = 0.5
 
@@ -86,7 +88,11 @@ def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog)
     text = turn.reading.text.lower()
     named = {c for m in turn.reading.points for c in m.codes}
     regions = {p.region for p in catalog.points.values() if re.search(rf"\b{p.region}s?\b", text)}
-    areas = {word for word in ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm") if word in text}
+    areas = {
+        word
+        for word in ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
+        if word in text
+    }
     chosen = named or areas or regions or set(memory.focus)
     return replace(memory, places=tuple(dict.fromkeys([*memory.places, *sorted(chosen)])))
 
@@ -103,7 +109,12 @@ def tell_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     denied = [m for m in turn.reading.risks if m.negated or m.past]
     if denied:
         name = catalog.cautions.cautions[denied[0].id].name
-        return [bubble(Say("utter_safety_not_a_risk", {"risk": name}), card=cards.noted_card(denied[0].id, False, SELF))], turn.memory
+        return [
+            bubble(
+                Say("utter_safety_not_a_risk", {"risk": name}),
+                card=cards.noted_card(denied[0].id, False, SELF),
+            )
+        ], turn.memory
     return [bubble(Say("utter_safety_risk_unclear"), card=cards.ask_card("risk"))], turn.memory
 
 
@@ -114,7 +125,10 @@ def noted(news: News, catalog: Catalog) -> Bubble:
     if not news.holds:
         return bubble(Say("utter_safety_risk_removed", {"risk": caution.name}), card=card)
     facts = {"risk": caution.name, "noted": caution.noted, "advice": caution.advice, "person": news.person}
-    return bubble(Say("utter_safety_risk_noted" if news.person == SELF else "utter_safety_risk_noted_other", facts), card=card)
+    return bubble(
+        Say("utter_safety_risk_noted" if news.person == SELF else "utter_safety_risk_noted_other", facts),
+        card=card,
+    )
 
 
 def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -138,10 +152,17 @@ def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 def ask_known(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Tell what is known of the user and of others."""
-    known = {person: [catalog.cautions.cautions[r].name for r in risks] for person, risks in turn.memory.risks.items()}
+    known = {
+        person: [catalog.cautions.cautions[r].name for r in risks]
+        for person, risks in turn.memory.risks.items()
+    }
     signs = [catalog.signs.signs[s].heard for s in turn.memory.signs]
     says = [Say("utter_safety_known_self", {"risks": listing(known[SELF])})] if SELF in known else []
-    says += [Say("utter_safety_known_other", {"person": p, "risks": listing(r)}) for p, r in known.items() if p != SELF]
+    says += [
+        Say("utter_safety_known_other", {"person": p, "risks": listing(r)})
+        for p, r in known.items()
+        if p != SELF
+    ]
     if signs:
         says.append(Say("utter_safety_known_signs", {"signs": listing(signs)}))
     card = cards.noted_card("known", {p: list(r) for p, r in turn.memory.risks.items()}, turn.memory.person)
@@ -158,13 +179,20 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         if memory.own_risks():
             fine = policy.instead(catalog, memory.own_risks(), memory.places)
             names = listing([catalog.point(c).name for c in fine])
-            says = [Say("utter_safety_limit", {"advice": catalog.cautions.cautions[r].advice}) for r in memory.own_risks()[:3]]
-            says.append(Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead"))
+            says = [
+                Say("utter_safety_limit", {"advice": catalog.cautions.cautions[r].advice})
+                for r in memory.own_risks()[:3]
+            ]
+            says.append(
+                Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead")
+            )
             return [bubble(*says, card=cards.caution_card([], memory.own_risks()[0], fine))], memory
-        return [bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen"))], replace(memory, asked="screen")
+        return [bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen"))], replace(
+            memory, asked="screen"
+        )
     bubbles, memory = points.show(catalog, memory, codes, ("caution",))
     if not memory.own_risks():
-        bubbles.append(bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen")))
+        bubbles.append(bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("risks")))
     return bubbles, memory
 
 
@@ -185,7 +213,11 @@ def closed_regions(catalog: Catalog, memory: Memory) -> set[str]:
 def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
     """Return the signs that the message states as here and now, most urgent first."""
     order = ("crisis", "emergency", "same_day", "soon")
-    found = [catalog.signs.signs[m.id] for m in turn.reading.signs if m.id in catalog.signs.signs and catalog.signs.counts(m)]
+    found = [
+        catalog.signs.signs[m.id]
+        for m in turn.reading.signs
+        if m.id in catalog.signs.signs and catalog.signs.counts(m)
+    ]
     return sorted(dict.fromkeys(found), key=lambda s: order.index(s.level))
 
 
@@ -198,8 +230,10 @@ def standing_level(catalog: Catalog, memory: Memory) -> str:
 def crisis() -> Bubble:
     """Return the answer to words of self-harm: help, no points."""
     here = settings()
-    return bubble(Say("utter_safety_crisis", {"lines": here.crisis_lines, "emergency": here.emergency_numbers}),
-                  card={"card": "crisis", "lines": [here.crisis_lines, here.emergency_numbers]})
+    return bubble(
+        Say("utter_safety_crisis", {"lines": here.crisis_lines, "emergency": here.emergency_numbers}),
+        card={"card": "crisis", "lines": [here.crisis_lines, here.emergency_numbers]},
+    )
 
 
 def urgent(signs: Sequence[Sign]) -> Bubble:
@@ -207,22 +241,30 @@ def urgent(signs: Sequence[Sign]) -> Bubble:
     level = signs[0].level
     heard = listing([s.heard for s in signs[:3]])
     do = " ".join(dict.fromkeys(s.do for s in signs[:2] if s.level == level))
-    facts = {"heard": heard, "do": do, "emergency": settings().emergency_numbers, "same_day": settings().same_day_line}
-    return bubble(Say(f"utter_safety_urgent_{level}", facts), card=cards.urgent_card(level, [s.id for s in signs], do))
-
-
-def unnamed_sign() -> Bubble:
-    """Return the answer where a message sounds like a warning sign that cannot be named."""
-    facts = {"emergency": settings().emergency_numbers, "same_day": settings().same_day_line}
-    return bubble(Say("utter_safety_urgent_unnamed", facts), card=cards.urgent_card("same_day", ["unnamed"], ""))
+    facts = {
+        "heard": heard,
+        "do": do,
+        "emergency": settings().emergency_numbers,
+        "same_day": settings().same_day_line,
+    }
+    return bubble(
+        Say(f"utter_safety_urgent_{level}", facts), card=cards.urgent_card(level, [s.id for s in signs], do)
+    )
 
 
 def reminder(catalog: Catalog, memory: Memory) -> Bubble:
     """Return the repeated advice while an emergency sign stands."""
     signs = [catalog.signs.signs[s] for s in memory.signs if s in catalog.signs.signs]
     signs.sort(key=lambda s: s.level != "emergency")
-    facts = {"heard": listing([s.heard for s in signs[:3]]), "do": signs[0].do, "emergency": settings().emergency_numbers}
-    return bubble(Say("utter_safety_still_closed", facts), card=cards.urgent_card("emergency", [s.id for s in signs], signs[0].do))
+    facts = {
+        "heard": listing([s.heard for s in signs[:3]]),
+        "do": signs[0].do,
+        "emergency": settings().emergency_numbers,
+    }
+    return bubble(
+        Say("utter_safety_still_closed", facts),
+        card=cards.urgent_card("emergency", [s.id for s in signs], signs[0].do),
+    )
 
 
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
@@ -242,9 +284,19 @@ def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubb
     memory = replace(turn.memory, signs=tuple(s for s in turn.memory.signs if s not in ids), asked="")
     heard = listing([catalog.signs.signs[s].heard for s in ids if s in catalog.signs.signs])
     name = "utter_safety_cleared" if turn.reading.intent == "sign_cleared" else "utter_safety_retracted"
-    return [bubble(Say(name, {"heard": heard}), card=cards.noted_card("warning_sign", {"taken_back": list(ids)}, memory.person))], memory
+    return [
+        bubble(
+            Say(name, {"heard": heard}),
+            card=cards.noted_card("warning_sign", {"taken_back": list(ids)}, memory.person),
+        )
+    ], memory
 
 
 def nothing_to_retract(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer a retraction where no sign stands."""
-    return [bubble(Say("utter_safety_nothing_stands"), card=cards.noted_card("warning_sign", {"taken_back": []}, SELF))], turn.memory
+    return [
+        bubble(
+            Say("utter_safety_nothing_stands"),
+            card=cards.noted_card("warning_sign", {"taken_back": []}, SELF),
+        )
+    ], turn.memory

@@ -21,7 +21,8 @@ def talk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 
 SMALLTALK = frozenset(
-    f"utter_smalltalk_{i}" for i in ("greet", "goodbye", "thank", "help", "bot_challenge", "how_are_you", "praise", "insult")
+    f"utter_smalltalk_{i}"
+    for i in ("greet", "goodbye", "thank", "help", "bot_challenge", "how_are_you", "praise", "insult")
 )
 
 
@@ -54,7 +55,9 @@ def repeat(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def start_over(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Begin afresh; what was said about risks and warning signs is kept, because it still holds."""
     kept = Memory(risks=turn.memory.risks, signs=turn.memory.signs, places=turn.memory.places)
-    return [bubble(Say("utter_smalltalk_start_over_kept" if kept.risks else "utter_smalltalk_start_over"))], kept
+    return [
+        bubble(Say("utter_smalltalk_start_over_kept" if kept.risks else "utter_smalltalk_start_over"))
+    ], kept
 
 
 def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -66,14 +69,24 @@ def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 def out_of_scope(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Say kindly that this is none of our business, and what is."""
-    name = "utter_smalltalk_other_health" if "other_health" in turn.reading.intents else "utter_smalltalk_out_of_scope"
-    return [bubble(Say(name), card=cards.out_of_scope_card(["points for lower back pain", "where a point is"]))], turn.memory
+    name = (
+        "utter_smalltalk_other_health"
+        if "other_health" in turn.reading.intents
+        else "utter_smalltalk_out_of_scope"
+    )
+    return [
+        bubble(Say(name), card=cards.out_of_scope_card(["points for lower back pain", "where a point is"]))
+    ], turn.memory
 
 
 def unclear(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Offer what was probably meant instead of a shrug."""
     guesses = [i for i in turn.reading.ranking if i in SUGGESTED][:2]
-    says = [Say("utter_smalltalk_unclear"), *(Say(f"utter_suggest_{i}") for i in guesses), Say("utter_suggest_help")]
+    says = [
+        Say("utter_smalltalk_unclear"),
+        *(Say(f"utter_suggest_{i}") for i in guesses),
+        Say("utter_suggest_help"),
+    ]
     return [bubble(*says, card=cards.out_of_scope_card(guesses))], turn.memory
 
 

@@ -1,0 +1,40 @@
+"""Everyday English words, to tell a slip of the finger from a word that was meant."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+FREQUENT = 400_000
+"""Words seen at least this often in the list's corpus count as everyday."""
+_OURS = {
+    "acupressure",
+    "acupuncture",
+    "lumbar",
+    "sciatica",
+    "navel",
+    "ache",
+    "aches",
+    "acupoint",
+    "acupoints",
+}
+FILLERS = frozenset({"the", "of", "a", "an", "and", "my", "at", "on", "in", "to", "for", "s"})
+"""Words that may be missing from a name without changing it."""
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return frequent English words: the word list that ships with symspellpy."""
+    file = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
+    entries = (line.split() for line in file.read_text(encoding="utf-8-sig").splitlines())
+    return frozenset({e[0] for e in entries if len(e) == 2 and int(e[1]) > FREQUENT} | _OURS)
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a lower-case word is everyday English, inflected forms and contractions included."""
+    known = common_words()
+    if word in known or "'" in word or word in FILLERS:
+        return True
+    return any(
+        word.endswith(end) and word[: -len(end)] in known for end in ("s", "es", "ed", "ing", "d", "er", "ly")
+    )
