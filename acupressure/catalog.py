@@ -139,6 +139,7 @@ def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:
         _known("complaints.yml", complaint.id, "sources", complaint.sources, sources)
     for study in studies.values():
         _known("evidence.yml", study.id, "source", [study.source], sources)
+        _known("evidence.yml", study.id, "points", study.points, {*points, *who})
     for entry in faq.values():
         _known("faq.yml", entry.id, "sources", entry.sources, sources)
         _known("faq.yml", entry.id, "evidence", entry.evidence, studies)
@@ -146,7 +147,13 @@ def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:
         _known("warning_signs.yml", sign.id, "sources", sign.sources, sources)
     for caution in cautions.cautions.values():
         _known("cautions.yml", caution.id, "sources", caution.sources, sources)
-        _known("cautions.yml", caution.id, "codes", (*caution.forbids.codes, *caution.only), points)
+        _known(
+            "cautions.yml",
+            caution.id,
+            "codes",
+            (*caution.forbids.codes, *caution.limits.codes, *caution.only),
+            points,
+        )
     _unique_names(points)
     _unique_phrases(complaints)
     return Catalog(points, who, complaints, faq, studies, sources, signs, cautions)

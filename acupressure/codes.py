@@ -46,6 +46,7 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "san jiao",
             "sanjiao",
             "sj",
+            "tb",
             "tw",
             "th",
             "t e",
@@ -89,7 +90,7 @@ _HOMOPHONES = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "sex
 
 _UNITS = (
     "times?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|seconds?|secs?|x|%|percent|o'clock|am|pm|am?|kg|lbs?|"
-    "cm|mm|inch(?:es)?|fingers?|operations?|surger(?:y|ies)|infections?|stones?|attacks?|cups?"
+    "cm|mm|inch(?:es)?|fingers?|operations?|surger(?:y|ies)|infections?|stones?|attacks?|cups?|miles?|km|steps?|laps?"
 )
 
 
@@ -183,6 +184,8 @@ def find_codes(text: str) -> list[CodeMention]:
     for family, old_style, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             prefix = match.group(1)
+            if text[: match.start()].rstrip().endswith("vitamin"):
+                continue  # vitamin B12, vitamin K2
             if _BEFORE_UNIT.match(text, match.end()) and prefix not in _SPELLED:
                 continue  # "bladder 2 times", "stomach 3 days": a count, not a code
             if prefix == "c" and _VERTEBRA.search(text):
@@ -213,7 +216,11 @@ _DIGIT_NAMES = [*_ONES, "twenty"]
 
 
 def spoken_number(number: int) -> str:
-    """Return a number up to 999 in English words, as one would say it."""
+    """Return a number below a million in English words, as one would say it."""
+    if number >= 1_000:
+        rest = number % 1_000
+        head = f"{spoken_number(number // 1_000)} thousand"
+        return head + (f"{' and' if rest < 100 else ''} {spoken_number(rest)}" if rest else "")
     if number < 20:
         return _ONES[number]
     if number < 100:

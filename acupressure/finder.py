@@ -122,7 +122,7 @@ class Finder:
     def points(self, text: str) -> list[PointMention]:
         """Return the points met in a cleaned text, in order, the longest reading of every stretch."""
         lower = plain(text) if len(plain(text)) == len(text) else text.lower()
-        found = [*self._by_code(lower), *self._by_irregular_code(lower), *self._by_hanzi(text)]
+        found = [*self._by_irregular_code(lower), *self._by_code(lower), *self._by_hanzi(text)]
         found += self._by_name(lower)
         free = _keep_longest(found)
         free += [m for m in self._by_sound_or_typo(lower) if not _covered(m, free)]
@@ -260,6 +260,10 @@ class Finder:
                 or (all_common and not self._shares_word(words_, best[0]))
             ):
                 continue
+            if strange and any(
+                len(w) > 3 and w not in strange and w not in best[0] for w in words_ if w not in FILLERS
+            ):
+                continue  # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
             hit = self._aliases.content[best[0]]
             codes_ = self._hinted(lower, tuple(sorted(hit, key=self._rank)))
             found.append(PointMention(lower[start:end], start, end, codes_, "typo"))
@@ -321,7 +325,9 @@ class Finder:
 
 def _keep_longest(found: Iterable[PointMention]) -> list[PointMention]:
     kept: list[PointMention] = []
-    for mention in sorted(found, key=lambda m: (-(m.end - m.start), len(m.codes))):
+    for mention in sorted(
+        found, key=lambda m: (-(m.end - m.start), not m.codes, m.how != "code", len(m.codes))
+    ):
         if not _covered(mention, kept):
             kept.append(mention)
     return kept
@@ -381,7 +387,7 @@ def _irregular_codes(catalog: Catalog) -> list[tuple[str, re.Pattern[str]]]:
     for point in catalog.points.values():
         for code in (point.code, *point.other_codes):
             body = r"[\s\-.]*".join(re.escape(p) for p in re.findall(r"[a-z]+|\d+", plain(code)))
-            if body and len(joined(code)) >= 3 and not re.fullmatch(r"[A-Z]{2}\d+", code):
+            if body and code not in catalog.who:
                 aloud = re.escape(codes.spoken(code).lower())
                 found.append((point.code, re.compile(rf"(?<!\w)(?:{body}|{aloud})(?!\w)")))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -82,19 +82,49 @@ class Memory:
             values[slot] = value or None
         return values
 
+    def known_to(
+        self,
+        points: Container[str],
+        complaints: Container[str],
+        cautions: Container[str],
+        signs: Container[str],
+        faq: Container[str],
+    ) -> Memory:
+        """Return the memory without ids that the catalogue no longer has."""
+        fits = {p: tuple(r for r in risks if r in cautions) for p, risks in self.risks.items()}
+        return replace(
+            self,
+            focus=tuple(c for c in self.focus if c in points),
+            earlier=tuple(e for e in self.earlier if all(c in points for c in e)),
+            offered=tuple(c for c in self.offered if c in points),
+            complaint=self.complaint if self.complaint in complaints else "",
+            risks={p: r for p, r in fits.items() if r},
+            signs=tuple(s for s in self.signs if s in signs),
+            topic=self.topic if self.topic in faq else "",
+        )
+
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
         """Return the memory from slot values; anything unreadable counts as unset."""
-        values: dict[str, Any] = {}
-        for f in fields(cls):
-            value = slots.get(_SLOTS[f.name])
-            if not value:
-                continue
-            if f.name == "risks" and isinstance(value, Mapping):
-                value = {str(k): tuple(v) for k, v in value.items()}
-            elif f.name == "earlier" and isinstance(value, (list, tuple)):
-                value = tuple(tuple(v) for v in value)
-            elif isinstance(value, (list, tuple)):
-                value = tuple(value)
-            values[f.name] = value
-        return cls(**values)
+        values = {f.name: _read(f.name, slots.get(_SLOTS[f.name])) for f in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if value})
+
+
+def _read(name: str, value: Any) -> Any:
+    """Return a slot's value in the form of its field, None where it cannot be that."""
+    if name == "risks":
+        listed = value.items() if isinstance(value, Mapping) else ()
+        return {str(person): _strings(risks) for person, risks in listed if _strings(risks)}
+    if name == "earlier":
+        return (
+            tuple(_strings(group) for group in value if _strings(group))
+            if isinstance(value, (list, tuple))
+            else None
+        )
+    if isinstance(Memory.__dataclass_fields__[name].default, tuple):
+        return _strings(value)
+    return value if isinstance(value, str) else None
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, (list, tuple)) else ()

@@ -411,6 +411,20 @@ _LETTERS_PER_WORD = 14
 """Generous: only bounds how far away the other parts are looked for."""
 
 
+def _bare_no_next(whole_text: str, sentence: _Sentence) -> bool:
+    """Tell whether the next sentence is nothing but a no ("Pregnant? No.")."""
+    following = whole_text[sentence.offset + len(sentence.text) :]
+    return bool(re.match(r"\s*\?\s*(?:no|nope|nah|none|never|not me)\b\W*(?:$|[.!?,])", following))
+
+
+def whole(id_: str, text: str) -> Mention:
+    """Return a mention that a whole text makes, with the person and the time read from it."""
+    lower = text.lower().translate(_QUOTES)
+    sentence = _Sentence(lower, 0)
+    judged = _judge(id_, sentence, [(0, max(len(lower), 1))], lower)
+    return replace(judged, negated=False)
+
+
 def _weight(mention: Mention) -> int:
     return 4 * (not mention.negated) + 2 * (not mention.past) + (not mention.hypothetical)
 
@@ -473,7 +487,7 @@ def _judge(id_: str, sentence: _Sentence, spans: Sequence[Span], whole: str) -> 
         text=text[start:end].strip(),
         start=sentence.offset + start,
         end=sentence.offset + end,
-        negated=_negated(text, spans),
+        negated=_negated(text, spans) or _bare_no_next(whole, sentence),
         past=past,
         hypothetical=_what_if(text, start, end),
         person=person,

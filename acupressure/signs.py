@@ -80,7 +80,7 @@ def read_table(file: str, content: dict, top: str, model: type, parse: Callable)
             raise CatalogError(file, "concepts", name, str(error)) from None
     records, combos = {}, {}
     for number, entry in enumerate(content.get(top) or [], start=1):
-        label = str(entry.get("id", f"entry {number}"))
+        label = str(entry.get("id", f"entry {number}")) if isinstance(entry, dict) else f"entry {number}"
         record = parse(file, label, model, entry)
         if label in records:
             raise CatalogError(file, label, "id", "stands twice")
@@ -91,4 +91,6 @@ def read_table(file: str, content: dict, top: str, model: type, parse: Callable)
         except Exception as error:
             raise CatalogError(file, label, "any", str(error)) from None
         records[label] = record
+    if not records:
+        raise CatalogError(file, "-", top, "is empty")
     return records, combos

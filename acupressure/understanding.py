@@ -80,3 +80,9 @@ class Turn:
     recent: tuple[dict, ...] = ()
     """The assistant's messages of the turn before, for "say that again"."""
     extra: dict = field(default_factory=dict)
+    """What earlier steps of the answer found out: ``news`` of risks, ``intents`` seen in context."""
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents as the conversation makes them appear; as read where nothing changes them."""
+        return self.extra.get("intents") or self.reading.intents

@@ -15,7 +15,8 @@ from acupressure.codes import spoken, spoken_number
 from acupressure.errors import WordingError
 
 DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
-_CODE = re.compile(r"\b(?:EX-)?[A-Z]{2}\d{1,2}(?:-\d{1,2})?\b")
+_CODE = re.compile(r"\b(?:EX-[A-Z]{1,2}|[A-Z]{2})\d{1,2}(?:-\d{1,2})?\b")
+_INITIALS = re.compile(r"\b[A-Z]{2,4}\b")
 _ABBREVIATIONS = {
     "e.g.": "for example",
     "i.e.": "that is",
@@ -24,6 +25,11 @@ _ABBREVIATIONS = {
     " vs ": " or ",
     "&": " and ",
 }
+_TO_CALL = re.compile(r"\b(?:call|dial|phone|ring|on|or)\b[^.!?]*", re.IGNORECASE)
+"""Where numbers to call stand: they are said digit by digit, as people dial them."""
+_PHONE = re.compile(
+    r"\b(?:\d{3}(?: \d{3})+|\d\d \d\d \d\d|112|911|999|000|111|988)\b(?! (?:people|women|men|nurses|patients|percent))"
+)
 _NOT_SPOKEN = re.compile(r"https?://\S+|[*_#`~|<>{}\[\]\u2022]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 
 
@@ -72,11 +78,21 @@ def for_ear(text: str) -> str:
     for short, long in _ABBREVIATIONS.items():
         text = text.replace(short, long)
     text = _CODE.sub(lambda m: spoken(m.group()), text)
+    text = _INITIALS.sub(lambda m: " ".join(m.group()), text)
     text = _NOT_SPOKEN.sub(" ", text)
-    text = re.sub(r"\s*\(([^)]*)\)", r", \1,", text)
-    text = re.sub(r"(\d+)\s*-\s*(\d+)", r"\1 to \2", text).replace("%", " percent").replace("/", " or ")
+    text = re.sub(r"[()]", " ", re.sub(r"\s*\(([^)]*)\)", r", \1,", text))
+    text = _TO_CALL.sub(
+        lambda m: _PHONE.sub(lambda n: " ".join(spoken_number(int(d)) for d in n[0] if d != " "), m[0]), text
+    )
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"(\d+)\.(\d+)", lambda m: f"{m[1]} point {' '.join(m[2])}", text)
+    text = (
+        re.sub(r"(\d+)\s*[-\u2013\u2014]\s*(\d+)", r"\1 to \2", text)
+        .replace("%", " percent")
+        .replace("/", " or ")
+    )
     text = re.sub(r"[\u2013\u2014;]", ",", text)
-    text = re.sub(r"\b(\d{1,3})\b", lambda m: spoken_number(int(m.group())), text)
+    text = re.sub(r"\b(?!(?:19|20)\d\d\b)(\d{1,6})\b", lambda m: spoken_number(int(m.group())), text)
     return re.sub(r"\s+([.,:!?])", r"\1", re.sub(r",\s*(?=[,.:!?])", "", " ".join(text.split())))
 
 
@@ -91,8 +107,10 @@ def duration(seconds: int) -> str:
     """Return a length of time in words: "30 seconds", "one minute", "1 and a half minutes", "2 minutes"."""
     if seconds < 60 or seconds % 30:
         minutes, rest = divmod(seconds, 60)
-        head = f"{minutes} minute{'s' if minutes > 1 else ''} " if minutes else ""
-        return f"{head}{'and ' if minutes and rest else ''}{rest} seconds" if rest else head.strip()
+        parts = [
+            f"{n} {unit}{'s' if n != 1 else ''}" for n, unit in ((minutes, "minute"), (rest, "second")) if n
+        ]
+        return " and ".join(parts) or "0 seconds"
     minutes, half = divmod(seconds, 60)
     if half:
         return f"{minutes} and a half minutes"

@@ -29,7 +29,9 @@ def signs(assistant: LocalAssistant) -> dict:
             false[message.get("note") or "other"][0] += 1
             false[message.get("note") or "other"][1] += alarm
             if alarm:
-                misses.append({"what": "false alarm", "signs": urgent["signs"] if urgent else ["crisis"], **message})
+                misses.append(
+                    {"what": "false alarm", "signs": urgent["signs"] if urgent else ["crisis"], **message}
+                )
             continue
         levels = message["level"] if isinstance(message["level"], list) else [message["level"]]
         level = "crisis" if message["kind"] == "crisis" else levels[0]
@@ -41,7 +43,9 @@ def signs(assistant: LocalAssistant) -> dict:
         if not found or shown(answer):
             misses.append({"what": "missed", "shown": shown(answer), **message})
     return {
-        "recall": {k: {"messages": n, "found": f / n, "at its level": a / n} for k, (n, f, a) in recall.items()},
+        "recall": {
+            k: {"messages": n, "found": f / n, "at its level": a / n} for k, (n, f, a) in recall.items()
+        },
         "false alarms": {k: {"messages": n, "rate": f / n} for k, (n, f) in false.items()},
         "misses": misses,
     }
@@ -59,8 +63,13 @@ def risks(assistant: LocalAssistant) -> dict:
         counts[dialogue["expect"]][0] += 1
         counts[dialogue["expect"]][1] += right
         if not right:
-            misses.append({**dialogue, "shown": codes[:4], "cards": [c["card"] for a in answers for c in cards(a)]})
-    return {"dialogues": {k: {"dialogues": n, "right": r / n} for k, (n, r) in counts.items()}, "misses": misses}
+            misses.append(
+                {**dialogue, "shown": codes[:4], "cards": [c["card"] for a in answers for c in cards(a)]}
+            )
+    return {
+        "dialogues": {k: {"dialogues": n, "right": r / n} for k, (n, r) in counts.items()},
+        "misses": misses,
+    }
 
 
 def main() -> int:
@@ -75,7 +84,9 @@ def main() -> int:
     result = {"signs": signs(assistant), "risks": risks(assistant)}
     for table in (*list(result["signs"].items())[:2], *list(result["risks"].items())[:1]):
         for key, row in table[1].items():
-            figures = "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+            figures = "  ".join(
+                f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()
+            )
             print(f"{table[0]:13} {key:18} {figures}")
     if options.misses:
         for part in result.values():

@@ -71,6 +71,8 @@ class Side:
     name: str
     launch: Callable[[int, int], Assistant]
     """Starts the assistant on a port, with its action server on another."""
+    first: str
+    """The message whose answer ends the start."""
     messages: tuple[str, ...]
     is_answer: Callable[[Messages], bool]
     """Tells an answer of the custom action from an apology or silence."""
@@ -178,7 +180,7 @@ def baseline() -> Side:
     def is_answer(messages: Messages) -> bool:
         return any("open" in m.get("text", "") for m in messages)
 
-    return Side("baseline", lambda port, action_port: Baseline(model, port, action_port), messages, is_answer)
+    return Side("baseline", lambda *ports: Baseline(model, *ports), messages[0], messages, is_answer)
 
 
 def ours() -> Side:
@@ -192,7 +194,7 @@ def ours() -> Side:
     def is_answer(messages: Messages) -> bool:
         return any("custom" in m for m in messages)
 
-    return Side("ours", lambda *ports: Assistant(model, *ports), tuple(messages), is_answer)
+    return Side("ours", lambda *ports: Assistant(model, *ports), "Where is BL40?", tuple(messages), is_answer)
 
 
 # Measuring
@@ -228,12 +230,13 @@ def wait_for_answer(side: Side, assistant: Assistant, begun: float) -> float:
     while time.monotonic() - begun < START_SECONDS:
         assistant.check_alive()
         try:
-            if side.is_answer(send(assistant.port, "first", side.messages[0])):
+            if side.is_answer(send(assistant.port, "first", side.first)):
                 return time.monotonic() - begun
         except Problem:
             pass  # nobody listens yet
         time.sleep(0.05)
-    raise Problem(f"The first answer ({side.name}) did not come within {START_SECONDS} seconds.")
+    log = list(assistant.parts.values())[-1][1]
+    raise Problem(f"No answer ({side.name}) within {START_SECONDS} seconds: {reason(log)}. Log: {short(log)}")
 
 
 class Sender:
@@ -264,7 +267,7 @@ class Sender:
 
 async def talk(side: Side, port: int) -> tuple[list[float], float, int]:
     """Return the seconds of each message sent alone, messages per second together, and the unanswered."""
-    script: Iterator[str] = itertools.cycle(side.messages[1:])
+    script: Iterator[str] = itertools.cycle(side.messages)
     timeout = aiohttp.ClientTimeout(total=MESSAGE_SECONDS)
     # No trust_env: a proxy set for the outer world must not see this.
     async with aiohttp.ClientSession(timeout=timeout) as session:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
+from scipy.linalg import lapack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -40,14 +41,13 @@ class Linear:
 
     def scores(self, texts: Sequence[str], vectors: Vectors, marks: np.ndarray) -> np.ndarray:
         """Return a row of scores for each text; about 1 for a clear case of a class, 0 for none."""
-        return np.asarray(self._features(texts, vectors, marks) @ self._weights) + self._mean
+        wordy, dense = self._wordy(texts), _dense(vectors, marks)
+        split = wordy.shape[1]
+        return np.asarray(wordy @ self._weights[:split]) + dense @ self._weights[split:] + self._mean
 
-    def _features(self, texts: Sequence[str], vectors: Vectors, marks: np.ndarray) -> sparse.csr_matrix:
-        meaning = np.stack([v if v is not None else np.zeros(DIMENSIONS, np.float32) for v in vectors])
-        dense = sparse.csr_matrix(np.hstack([meaning * _MEANING, marks * _MARKS]).astype(np.float32))
+    def _wordy(self, texts: Sequence[str]) -> sparse.csr_matrix:
         by_words = self._words.transform(texts) * _WORDS
-        by_letters = self._letters.transform(texts) * _LETTERS
-        return sparse.hstack([by_words, by_letters, dense]).tocsr()
+        return sparse.hstack([by_words, self._letters.transform(texts) * _LETTERS]).tocsr()
 
     @classmethod
     def fit(
@@ -59,16 +59,17 @@ class Linear:
         numbers = np.searchsorted(classes, labels)
         targets = np.eye(len(classes))[numbers]
         mean = targets.mean(axis=0)
-        model = cls(classes, words, letters, np.zeros((1, 1)), mean)
-        rows = model._features(texts, vectors, marks)
+        wordy = cls(classes, words, letters, np.zeros((1, 1)), mean)._wordy(texts)
+        dense = _dense(vectors, marks)
         # rare classes count a little more, so that large ones do not swallow them
         weight = (len(numbers) / len(classes) / np.bincount(numbers))[numbers] ** 0.25
-        gram = (rows @ rows.T).toarray().astype(np.float64) * np.outer(weight, weight)
+        gram = ((wordy @ wordy.T).toarray() + dense @ dense.T) * np.outer(weight, weight).astype(np.float32)
         gram[np.diag_indices_from(gram)] += ridge
-        inverse = np.linalg.inv(gram)
-        dual = inverse @ ((targets - mean) * weight[:, None])
+        inverse = _inverse(gram)
+        dual = inverse @ ((targets - mean) * weight[:, None]).astype(np.float32)
         left_out = targets - dual / np.diag(inverse)[:, None] / weight[:, None]
-        weights = np.asarray(rows.T @ (dual * weight[:, None]))
+        dual = (dual * weight[:, None]).astype(np.float32)
+        weights = np.vstack([np.asarray(wordy.T @ dual), dense.T @ dual])
         return cls(classes, words, letters, weights, mean), left_out, numbers
 
     def store(self, folder: Path, name: str) -> None:
@@ -95,6 +96,21 @@ class Linear:
             words, letters = _words(vocabulary=lists["words"]), _letters(vocabulary=lists["letters"])
             words.idf_, letters.idf_ = arrays["words"], arrays["letters"]
             return cls(lists["classes"], words, letters, arrays["weights"].astype(np.float32), arrays["mean"])
+
+
+def _dense(vectors: Vectors, marks: np.ndarray) -> np.ndarray:
+    meaning = np.stack([v if v is not None else np.zeros(DIMENSIONS, np.float32) for v in vectors])
+    return np.hstack([meaning * _MEANING, marks * _MARKS]).astype(np.float32)
+
+
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    """Return the inverse of a symmetric positive matrix by Cholesky: a quarter of the work of a general one."""
+    factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError("the training phrases lead to a matrix that cannot be solved")
+    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+    lower = np.tril(inverse)
+    return lower + np.tril(lower, -1).T
 
 
 def _words(**options: object) -> TfidfVectorizer:

@@ -62,15 +62,15 @@ class Places:
 
     def best(self, text: str) -> Place | None:
         """Return the point whose description is most alike the text or a part of it, None for no likeness at all."""
-        parts = _parts(text)
-        by_words = (self._words.transform(parts) @ self._by_words.T).toarray()
+        pieces = parts(text)
+        by_words = (self._words.transform(pieces) @ self._by_words.T).toarray()
         if by_words.max() < LEAST_WORDS:
             return None
-        alike = 0.5 * (self._letters.transform(parts) @ self._by_letters.T).toarray() + 0.5 * by_words
+        alike = 0.5 * (self._letters.transform(pieces) @ self._by_letters.T).toarray() + 0.5 * by_words
         if self._model:
             # meaning costs milliseconds a part: only the parts that speak of a place are looked at
             promising = np.argsort(-alike.max(axis=1))[:MOST_ENCODED]
-            vectors = self._model([parts[i] for i in promising])
+            vectors = self._model([pieces[i] for i in promising])
             alike = _LETTERS * alike[promising] + _MEANING * (vectors @ self._vectors.T)
         scores: dict[str, float] = {}
         for code, score in zip(self._codes, alike.max(axis=0)):
@@ -79,7 +79,7 @@ class Places:
         return Place(str(first), score, score - second)
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
     """Return the text, its longer clauses, and both without the words of the question."""
     pieces = [text, *(p.strip() for p in _SPLIT.split(text) if len(p.split()) >= 3)][:8]
     bare = [re.sub(r"\s+", " ", _QUESTION.sub(" ", p)).strip(" ?.,!") for p in pieces]

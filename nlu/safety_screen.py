@@ -22,6 +22,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure import mentions
 from acupressure.catalog import catalog, read_yaml
 from acupressure.mentions import Mention
 from acupressure.text import clean
@@ -34,6 +35,7 @@ from nlu.spelling import Speller
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 HARMLESS = "harmless"
+_TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 LONGEST = 30
 """Words of a message looked at in one piece; longer ones are read piece by piece as well."""
 _PIECE = re.compile(
@@ -41,8 +43,8 @@ _PIECE = re.compile(
 )
 
 
-class SignModel:
-    """Tells how likely a text states a warning sign, and which."""
+class Spotter:
+    """Tells how likely a text states one of several things (warning signs, risks) or none, and which."""
 
     def __init__(self, linear: Linear, numbers: dict[str, Any]) -> None:
         self._linear, self.numbers = linear, numbers
@@ -54,37 +56,49 @@ class SignModel:
         found = []
         for row in rows:
             best = int(np.where(self._signs, row, -np.inf).argmax())
-            own, harmless = float(row[self._signs].clip(0).sum()), float(row[~self._signs].max())
+            own, harmless = float(row[best]), float(row[~self._signs].max())
             found.append((self._linear.classes[best], detect(self.numbers["sign"], own, harmless)))
         return found
 
     @classmethod
-    def train(cls, texts: list[str], vectors: Vectors, labels: list[str], ridge: float) -> SignModel:
+    def train(cls, texts: list[str], vectors: Vectors, labels: list[str], ridge: float) -> Spotter:
         """Return a model trained on messages and their sign ids (or ``harmless``)."""
         marks = np.zeros((len(texts), 1), np.float32)
         linear, left_out, numbers = Linear.fit(texts, vectors, marks, labels, ridge)
         signs = np.array([c != HARMLESS for c in linear.classes])
-        own, harmless = left_out[:, signs].clip(0).sum(axis=1), left_out[:, ~signs].max(axis=1)
+        own, harmless = left_out[:, signs].max(axis=1), left_out[:, ~signs].max(axis=1)
         return cls(linear, {"sign": detector(own, harmless, signs[numbers])})
 
-    def store(self, folder: Path) -> None:
+    def store(self, folder: Path, name: str) -> None:
         """Write the model into a folder."""
-        self._linear.store(folder, "signs")
-        (folder / "sign_numbers.json").write_text(json.dumps(self.numbers), encoding="utf-8")
+        self._linear.store(folder, name)
+        (folder / f"{name}_numbers.json").write_text(json.dumps(self.numbers), encoding="utf-8")
 
     @classmethod
-    def restore(cls, folder: Path) -> SignModel:
+    def restore(cls, folder: Path, name: str) -> Spotter:
         """Return the model that ``store`` wrote."""
-        numbers = json.loads((folder / "sign_numbers.json").read_text(encoding="utf-8"))
-        return cls(Linear.restore(folder, "signs"), numbers)
+        numbers = json.loads((folder / f"{name}_numbers.json").read_text(encoding="utf-8"))
+        return cls(Linear.restore(folder, name), numbers)
 
 
-def screening_examples() -> list[tuple[str, str]]:
-    """Return (message, sign id or ``harmless``) of the files in ``data/screening``."""
+def sign_examples() -> list[tuple[str, str]]:
+    """Return (message, sign id or ``harmless``) of ``data/screening``."""
     signs = read_yaml(FOLDER / "signs.yml")["signs"]
     harmless = read_yaml(FOLDER / "harmless.yml")["harmless"]
     listed = [(text, sign) for sign, texts in signs.items() for text in texts]
     return listed + [(text, HARMLESS) for texts in harmless.values() for text in texts]
+
+
+def risk_examples() -> list[tuple[str, str]]:
+    """Return (message, caution id or ``harmless``) of ``data/screening``."""
+    content = read_yaml(FOLDER / "risks.yml")
+    harmless = read_yaml(FOLDER / "harmless.yml")["harmless"]
+    listed = [(text, risk) for risk, texts in content["risks"].items() for text in texts]
+    listed += [(text, HARMLESS) for text in content["none"]]
+    # personal facts of "risks_only" are risks, so they are no example of none
+    return listed + [
+        (text, HARMLESS) for kind, texts in harmless.items() if kind != "risks_only" for text in texts[::2]
+    ]
 
 
 def pieces(text: str) -> list[str]:
@@ -107,15 +121,27 @@ class SafetyScreen(GraphComponent):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        model: SignModel | None = None,
+        signs: Spotter | None = None,
+        risks: Spotter | None = None,
     ) -> None:
-        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        self._config, self._storage, self._resource = config, storage, resource
+        self._sign_spotter, self._risk_spotter = signs, risks
         self._catalog = catalog()
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the defaults: probabilities at which the classifier alarms alone, or silences a pattern."""
-        return {"ridge": 1.0, "sure": 0.8, "sure_when_denied": 0.97, "absurd": 0.03}
+        """Return the defaults: probabilities at which the classifier alarms alone, or silences a
+        pattern; and that every third training phrase is enough of harmless talk."""
+        return {
+            "ridge": 1.0,
+            "every": 3,
+            "sure": 0.8,
+            "sure_of_soon": 0.93,
+            "sure_when_denied": 0.97,
+            "sure_of_crisis": 0.85,
+            "sure_of_risk": 0.7,
+            "absurd": 0.1,
+        }
 
     @classmethod
     def create(
@@ -139,32 +165,40 @@ class SafetyScreen(GraphComponent):
     ) -> SafetyScreen:
         """Return the trained screen."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, SignModel.restore(folder))
+            return cls(
+                config,
+                model_storage,
+                resource,
+                *(Spotter.restore(folder, name) for name in ("signs", "risks")),
+            )
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the screening examples, and from all training phrases as harmless ones."""
-        examples = screening_examples()
-        speller = Speller.learn([text for text, _ in examples])
-        texts = [speller.repair(clean(text)) for text, _ in examples]
-        labels = [label for _, label in examples]
-        for message in training_data.intent_examples:
-            if message.get(INTENT) not in {SIGN, CRISIS, "tell_risk"} and message.get(MASKED):
-                texts.append(message.get(MASKED))
-                labels.append(HARMLESS)
-        model = encoder()
-        vectors = list(model(texts)) if model else [None] * len(texts)
-        self._model = SignModel.train(texts, vectors, labels, self._config["ridge"])
+        """Learn from the screening examples, and from training phrases as harmless ones."""
+        talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
+        plain = [(m.get(MASKED) or "", HARMLESS) for m in talk[:: self._config["every"]]]
+        self._sign_spotter = self._learn([*sign_examples(), *plain])
+        self._risk_spotter = self._learn([*risk_examples(), *plain[::2]])
         with self._storage.write_to(self._resource) as folder:
-            self._model.store(folder)
+            self._sign_spotter.store(folder, "signs")
+            self._risk_spotter.store(folder, "risks")
         return self._resource
 
+    def _learn(self, examples: list[tuple[str, str]]) -> Spotter:
+        speller = Speller.learn([text for text, _ in examples])
+        texts = [speller.repair(clean(text)) for text, _ in examples]
+        model = encoder()
+        vectors = list(model(texts)) if model else [None] * len(texts)
+        return Spotter.train(texts, vectors, [label for _, label in examples], self._config["ridge"])
+
     def process(self, messages: list[Message]) -> list[Message]:
-        """Override intent and reading where a warning sign is meant."""
+        """Override intent and reading where a warning sign is meant; add risks that no pattern foresaw."""
         for message in messages:
-            reading = Reading.from_dict(message.get(KEY))
-            sign, score = self._judge(message.get(REPAIRED) or "")
+            reading, text = Reading.from_dict(message.get(KEY)), message.get(REPAIRED) or ""
+            sign, score = _spot(self._sign_spotter, text)
             signs = self._signs(reading, sign, score)
+            risks = self._risks(reading, text)
             changed = {**message.get(KEY), "signs": [m.__dict__ for m in signs], "sign_score": score}
+            changed["risks"] = [m.__dict__ for m in risks]
             if any(self._catalog.signs.counts(m) for m in signs):
                 crisis = any(self._catalog.signs.signs[m.id].level == "crisis" for m in signs)
                 intent = CRISIS if crisis else SIGN
@@ -173,23 +207,35 @@ class SafetyScreen(GraphComponent):
             message.set(KEY, changed, add_to_output=True)
         return messages
 
-    def _judge(self, text: str) -> tuple[str, float]:
-        """Return the likeliest sign of the text or a part of it, with its probability."""
-        if not self._model or not text.strip():
-            return "", 0.0
-        parts = pieces(text)
-        model = encoder()
-        judged = self._model.judge(parts, list(model(parts)) if model else [None] * len(parts))
-        return max(judged, key=lambda item: item[1])
-
     def _signs(self, reading: Reading, sign: str, score: float) -> list[Mention]:
         """Return the mentions of the patterns, without absurd ones, and that of the classifier."""
+        level = {id_: s.level for id_, s in self._catalog.signs.signs.items()}
         signs = list(reading.signs)
         counted = [m for m in signs if self._catalog.signs.counts(m)]
         if counted and score < self._config["absurd"]:
-            return [m for m in signs if m not in counted]
+            return [m for m in signs if m not in counted or level[m.id] == "crisis"]
+        if not counted and reading.crisis_score >= self._config["sure_of_crisis"] and not signs:
+            sign, score = CRISIS, 1.0
         if not counted and sign:
-            wanted = self._config["sure_when_denied"] if signs else self._config["sure"]
-            if score >= wanted:
+            wanted = self._config["sure_of_soon" if level[sign] == "soon" else "sure"]
+            if score >= (self._config["sure_when_denied"] if signs else wanted):
                 signs.append(Mention(sign, reading.text, 0, len(reading.text)))
         return signs
+
+    def _risks(self, reading: Reading, text: str) -> list[Mention]:
+        """Return the risks of the patterns, or else the one the classifier is sure of."""
+        risks = list(reading.risks)
+        if risks or len(text.split()) < 2:
+            return risks
+        risk, score = _spot(self._risk_spotter, text)
+        return [mentions.whole(risk, text)] if score >= self._config["sure_of_risk"] else risks
+
+
+def _spot(spotter: Spotter | None, text: str) -> tuple[str, float]:
+    """Return what the text or a part of it states most clearly, with its probability."""
+    if not spotter or not text.strip():
+        return "", 0.0
+    parts = pieces(text)
+    model = encoder()
+    judged = spotter.judge(parts, list(model(parts)) if model else [None] * len(parts))
+    return max(judged, key=lambda item: item[1])

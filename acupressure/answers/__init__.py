@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from acupressure.answers import complaints, faq, points, privacy, routine, safety, smalltalk
@@ -55,6 +55,9 @@ _MINOR = {
     "goodbye",
 }
 """Left out of a composed answer when the message asks for something besides."""
+_DESTRUCTIVE = {"forget_me", "start_over"}
+CERTAIN = 0.8
+"""Confidence below which nothing is forgotten or begun afresh."""
 _ALWAYS_ANSWERED = {
     "goodbye",
     "thank",
@@ -80,6 +83,13 @@ _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
 )
+_DONE_BY_TAKING_BACK = {
+    safety.nothing_to_retract,
+    safety.tell_risk,
+    safety.correct_risk,
+    smalltalk.deny,
+    smalltalk.affirm,
+}
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
@@ -90,24 +100,47 @@ def handler_of(intent: str) -> Handler:
 
 def respond(turn: Turn, catalog: Catalog) -> Reply:
     """Return the reply to one message."""
+    known = (catalog.points, catalog.complaints, catalog.cautions.cautions, catalog.signs.signs, catalog.faq)
+    turn = replace(turn, memory=turn.memory.known_to(*known))
     memory, news = safety.take_in(turn, catalog)
     turn = Turn(turn.reading, memory, turn.channel, turn.recent, {"news": news})
     gate = _gate(turn, catalog)
     if isinstance(gate, Reply):
         return gate
     bubbles, turn.memory = gate
-    handled = {safety.nothing_to_retract} if bubbles else set()
+    handled = (
+        _DONE_BY_TAKING_BACK if bubbles and not news else {safety.nothing_to_retract} if bubbles else set()
+    )
+    handled = set(handled)
     if news and not handled_by_risk(turn) and not routine.answers_screen(turn):
         bubbles += [safety.noted(n, catalog) for n in news]
     for handler in tasks(turn, catalog):
         if handler in handled:
             continue
         handled.add(handler)
-        if handler is smalltalk.repeat and turn.recent:
-            return Reply((), turn.memory, turn.recent)
+        if handler is smalltalk.repeat and turn.recent and not news:
+            return _again(turn, catalog)
         new, turn.memory = handler(turn, catalog)
         bubbles += new
+    if not bubbles:  # whatever happens, nobody is left without a word
+        bubbles, turn.memory = smalltalk.unclear(turn, catalog)
     return Reply(tuple(bubbles), turn.memory)
+
+
+def _again(turn: Turn, catalog: Catalog) -> Reply:
+    """Return the last answer as it was, or the points left out where a risk forbids them by now."""
+    shown = [c for m in turn.recent for c in _codes(m.get("custom") or {})]
+    _, withheld = points.sort_by_policy(catalog, turn.memory, [c for c in shown if c in catalog.points])
+    if withheld:
+        return Reply((points.withheld_bubble(catalog, turn.memory, withheld),), turn.memory)
+    return Reply((), turn.memory, turn.recent)
+
+
+def _codes(card: Mapping) -> list[str]:
+    """Return the codes that a card shows."""
+    if card.get("card") in {"point", "step"}:
+        return [card["code"]]
+    return [p["code"] for p in card.get("points", ())] if card.get("card") == "points" else []
 
 
 def handled_by_risk(turn: Turn) -> bool:
@@ -128,6 +161,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
     if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
+    turn.extra["intents"] = tuple(intents)
     return list(dict.fromkeys(handler_of(i) for i in intents))
 
 
@@ -158,8 +192,10 @@ def _adjusted(intent: str, turn: Turn) -> str:
         and _in_general(reading.text.lower(), intent)
     ):
         return points.GENERAL[intent]
-    if named and intent in {"nlu_fallback", "pick_point", "affirm", "deny"}:
+    if named and intent in _MINOR | {"pick_point"}:
         return "describe_point"
+    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
+        return "nlu_fallback"
     if intent == "ask_complaint" and named and not reading.complaints:
         return "describe_point"
     return intent

@@ -15,7 +15,7 @@ PREFIX = "faq_"
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer every general question of the message, short first."""
-    topics = [i[len(PREFIX) :] for i in turn.reading.intents if i.startswith(PREFIX)]
+    topics = [i[len(PREFIX) :] for i in turn.intents if i.startswith(PREFIX)]
     bubbles = [_short(catalog, topic) for topic in topics if topic in catalog.faq]
     return bubbles, replace(turn.memory, topic=topics[-1] if topics else turn.memory.topic, asked="")
 

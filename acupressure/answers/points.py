@@ -74,7 +74,7 @@ MOST_IN_FULL = 2
 
 def aspects_asked(turn: Turn) -> tuple[str, ...]:
     """Return what the message asks about a point, in its order."""
-    return tuple(dict.fromkeys(ASPECTS[i] for i in turn.reading.intents if i in ASPECTS))
+    return tuple(dict.fromkeys(ASPECTS[i] for i in turn.intents if i in ASPECTS))
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -99,7 +99,7 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
             for m in named
             if m.alternative and len(m.codes) == 1 and m.alternative != m.codes[0]
         ]
-        return [*bubbles, *notes], memory
+        return [*bubbles, *notes, *(stranger(catalog, m) for m in strangers)], memory
     if strangers:
         return [stranger(catalog, m) for m in strangers], memory
     codes = referred(turn)
@@ -214,8 +214,8 @@ def show(
         bubbles.append(several(catalog, memory, [catalog.point(c) for c in open_], aspects, ambiguous))
     if open_:
         memory = replace(memory.with_focus(tuple(open_), tuple(aspects)), topic="")
-    else:
-        memory = replace(memory, asked="", topic="")
+    else:  # "and how long?" then means the one left out, not an older one
+        memory = replace(memory.with_focus(tuple(codes), tuple(aspects)), topic="")
     if len(codes) > 1:
         memory = replace(memory, offered=tuple(open_))
     return bubbles, memory
@@ -335,6 +335,8 @@ def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     memory = turn.memory
     open_, withheld = sort_by_policy(catalog, memory, list(catalog.points))
     points = [catalog.point(c) for c in open_]
+    if not points:
+        return [withheld_bubble(catalog, memory, withheld)], memory
     by_region: dict[str, list[str]] = {}
     for point in points:
         by_region.setdefault(point.region, []).append(f"{point.name} ({point.code})")

@@ -218,7 +218,7 @@ def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
         for m in turn.reading.signs
         if m.id in catalog.signs.signs and catalog.signs.counts(m)
     ]
-    return sorted(dict.fromkeys(found), key=lambda s: order.index(s.level))
+    return sorted({s.id: s for s in found}.values(), key=lambda s: order.index(s.level))
 
 
 def standing_level(catalog: Catalog, memory: Memory) -> str:

@@ -16,7 +16,7 @@ _REPEATED = ("text", "buttons", "custom")
 
 def talk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer small talk with the response of its intent."""
-    intent = next(i for i in turn.reading.intents if f"utter_smalltalk_{i}" in SMALLTALK)
+    intent = next(i for i in turn.intents if f"utter_smalltalk_{i}" in SMALLTALK)
     return [bubble(Say(f"utter_smalltalk_{intent}"))], turn.memory
 
 
@@ -70,9 +70,7 @@ def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def out_of_scope(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Say kindly that this is none of our business, and what is."""
     name = (
-        "utter_smalltalk_other_health"
-        if "other_health" in turn.reading.intents
-        else "utter_smalltalk_out_of_scope"
+        "utter_smalltalk_other_health" if "other_health" in turn.intents else "utter_smalltalk_out_of_scope"
     )
     return [
         bubble(Say(name), card=cards.out_of_scope_card(["points for lower back pain", "where a point is"]))

@@ -49,7 +49,9 @@ def test_a_conversation_is_kept_between_requests(server: str) -> None:
     assert card(say(server, "keeps", "and for how long?"), "point")["code"] == "LI4"
 
 
-@pytest.mark.parametrize("message", ["", "   ", "🙂🙂", "\u0000\u0001", "?", "/restart", "/EXTERNAL_x{}", "\ud800"])
+@pytest.mark.parametrize(
+    "message", ["", "   ", "🙂🙂", "\u0000\u0001", "?", "/restart", "/EXTERNAL_x{}", "\ud800"]
+)
 def test_empty_and_strange_messages_get_words(server: str, message: str) -> None:
     begun = time.monotonic()
     answer = say(server, "strange", message)
@@ -73,7 +75,12 @@ def test_a_typed_intent_triggers_nothing(server: str) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"message": "hi"}, 400), ({"sender": "", "message": "hi"}, 400), ({"sender": "a", "message": 5}, 400), ([1], 400)],
+    [
+        ({"message": "hi"}, 400),
+        ({"sender": "", "message": "hi"}, 400),
+        ({"sender": "a", "message": 5}, 400),
+        ([1], 400),
+    ],
 )
 def test_a_wrong_body_is_told_so(server: str, body: object, status: int) -> None:
     answer = post(server, body)
@@ -83,7 +90,10 @@ def test_a_wrong_body_is_told_so(server: str, body: object, status: int) -> None
 
 def test_invalid_json_and_other_content_types_are_refused(server: str) -> None:
     url = f"{server}/webhooks/rest/webhook"
-    assert requests.post(url, data="{", headers={"Content-Type": "application/json"}, timeout=5).status_code == 400
+    assert (
+        requests.post(url, data="{", headers={"Content-Type": "application/json"}, timeout=5).status_code
+        == 400
+    )
     assert requests.post(url, data="hi", headers={"Content-Type": "text/plain"}, timeout=5).status_code == 415
 
 

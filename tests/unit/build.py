@@ -27,8 +27,14 @@ def words() -> Wording:
     return Wording(read_yaml(DOMAIN)["responses"], random.Random(0))
 
 
-def reading(text: str, intent: str, *others: str, confidence: float = 0.9, ranking: tuple = ()) -> Reading:
-    """Return what is understood of a text whose intent (or several, in order) is given."""
+def reading(
+    text: str, intent: str, *others: str, confidence: float = 0.9, ranking: tuple = (), screened: bool = True
+) -> Reading:
+    """Return what is understood of a text whose intent (or several, in order) is given.
+
+    Args:
+        screened: False leaves warning signs out, as the trained screen does where it finds them absurd.
+    """
     known, found = catalog(), finder().points(text)
     named = [p.text for p in found if p.how != "code"]
     complaints = [c for c in finder().complaints(text) if not any(c.text in n for n in named)]
@@ -39,7 +45,7 @@ def reading(text: str, intent: str, *others: str, confidence: float = 0.9, ranki
         ranking=ranking,
         points=tuple(found),
         complaints=tuple(complaints),
-        signs=tuple(known.signs.find(text)),
+        signs=tuple(known.signs.find(text)) if screened else (),
         risks=tuple(known.cautions.find(text)),
         clauses=tuple(Clause(text, i, confidence) for i in (intent, *others)) if others else (),
     )

@@ -16,7 +16,7 @@ from acupressure.catalog import Catalog
 WEB = Path(__file__).resolve().parents[2] / "web"
 ASPECTS = {"location", "pressure", "duration", "benefits", "caution", "evidence", "picture"}
 LEVELS = {"emergency", "same_day", "soon"}
-ASKED = {"screen", "which_point", "which_complaint", "minutes", "pain_score", "confirm", "risk"}
+ASKED = {"screen", "which_point", "which_complaint", "minutes", "pain_score", "confirm", "risk", "risks"}
 ROUTINE_STATES = {"offered", "paused", "stopped", "finished", "running"}
 SIDES = {"left", "right", "both", "midline"}
 CLOSED = {"urgent", "crisis"}
@@ -26,7 +26,7 @@ _SYMBOLS = re.compile(r"[()\[\]{}<>/\\*_#`|~%&+=;^@$€£°•→\u2013\u2014\u2
 _PICTOGRAMS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u3400-\u9FFF]")
 _RUN_TOGETHER = re.compile(r"\b[A-Z]{1,3}-?[A-Z]{0,2}\d+")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
-_SHORTENED = re.compile(r"\b(?:e\.g|i\.e|etc|approx|vs|cm|mm|cun)\b\.?|\w\.\w", re.IGNORECASE)
+_SHORTENED = re.compile(r"\b(?:e\.g|i\.e|etc|approx|vs|cm|mm)\b\.?|\w\.\w", re.IGNORECASE)
 
 _PROMISE = re.compile(
     r"\b(?:cure[sd]?|curing|eliminat\w+|proven?|guarantee\w*|permanent\w*|"
@@ -105,9 +105,7 @@ def _one_of(allowed: Iterable[str]) -> Check:
 
 
 def _some_of(allowed: Iterable[str]) -> Check:
-    return lambda value: (
-        _some_texts(value) and set(value) <= set(allowed) and len(set(value)) == len(value)
-    )
+    return lambda value: _some_texts(value) and set(value) <= set(allowed) and len(set(value)) == len(value)
 
 
 def _picture(value: Any) -> bool:
@@ -214,7 +212,8 @@ def check_card(card: Mapping[str, Any], catalog: Catalog) -> None:
     if "speech" in card:
         need(_text(card["speech"]), f"{label}: speech is empty")
         need(
-            not unspeakable(card["speech"]), f"{label}: cannot be said: {unspeakable(card['speech'])} in {card['speech']!r}"
+            not unspeakable(card["speech"]),
+            f"{label}: cannot be said: {unspeakable(card['speech'])} in {card['speech']!r}",
         )
     CHECKERS.get(kind, lambda *_: None)(label, given, catalog)
 
