@@ -136,7 +136,8 @@ class SafetyScreen(GraphComponent):
             "ridge": 1.0,
             "every": 3,
             "sure": 0.8,
-            "sure_of_soon": 0.93,
+            "sure_of_same_day": 0.9,
+            "sure_of_soon": 0.95,
             "sure_when_denied": 0.97,
             "sure_of_crisis": 0.85,
             "sure_of_risk": 0.7,
@@ -217,7 +218,7 @@ class SafetyScreen(GraphComponent):
         if not counted and reading.crisis_score >= self._config["sure_of_crisis"] and not signs:
             sign, score = CRISIS, 1.0
         if not counted and sign:
-            wanted = self._config["sure_of_soon" if level[sign] == "soon" else "sure"]
+            wanted = self._config.get(f"sure_of_{level[sign]}", self._config["sure"])
             if score >= (self._config["sure_when_denied"] if signs else wanted):
                 signs.append(Mention(sign, reading.text, 0, len(reading.text)))
         return signs

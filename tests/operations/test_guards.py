@@ -137,6 +137,23 @@ def test_every_component_says_what_it_takes_and_gives(name: str) -> None:
             assert parameter.annotation is not inspect.Parameter.empty, f"{name}.{method}({parameter.name})"
 
 
+def test_a_screen_without_a_model_still_sees_signs_by_its_patterns() -> None:
+    from rasa.shared.nlu.training_data.message import Message
+
+    from acupressure.catalog import catalog
+    from acupressure.understanding import KEY, Reading
+    from nlu.catalog_reader import REPAIRED
+    from nlu.safety_screen import SafetyScreen
+
+    text = "there is no feeling between my legs"
+    reading = Reading(text=text, intent="ask_location", signs=tuple(catalog().signs.find(text)))
+    message = Message({KEY: reading.to_dict(), REPAIRED: text, "text": text})
+    screen = SafetyScreen.create({**SafetyScreen.get_default_config(), "absurd": 0.0}, None, None, None)
+    (screened,) = screen.process([message])
+    assert screened.get("intent")["name"] == "report_warning_sign"
+    assert Reading.from_dict(screened.get(KEY)).signs
+
+
 def test_nothing_of_the_pipeline_is_filled_in_by_rasa() -> None:
     config = read_yaml(ROOT / "config.yml")
     assert config["pipeline"]
