@@ -36,7 +36,7 @@ class ComplaintFinder(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default: the lowest likeness (cosine) that counts."""
-        return {"score": 0.55}
+        return {"score": 0.62}
 
     @classmethod
     def create(

@@ -27,7 +27,7 @@ from acupressure.catalog import catalog, read_yaml
 from acupressure.mentions import Mention
 from acupressure.text import clean
 from acupressure.understanding import KEY, Reading
-from nlu.catalog_reader import MASKED, REPAIRED
+from nlu.catalog_reader import MASKED
 from nlu.intent_classifier import CRISIS, SIGN
 from nlu.linear import Linear, Vectors, detect, detector
 from nlu.sentence_encoder import encoder
@@ -140,7 +140,9 @@ class SafetyScreen(GraphComponent):
             "sure_of_soon": 0.95,
             "sure_when_denied": 0.97,
             "sure_of_crisis": 0.85,
-            "sure_of_risk": 0.7,
+            "sure_beside_complaint": 0.95,
+            "sure_of_risk": 0.8,
+            "sure_of_risk_beside_point": 0.93,
             "absurd": 0.1,
         }
 
@@ -194,7 +196,7 @@ class SafetyScreen(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Override intent and reading where a warning sign is meant; add risks that no pattern foresaw."""
         for message in messages:
-            reading, text = Reading.from_dict(message.get(KEY)), message.get(REPAIRED) or ""
+            reading, text = Reading.from_dict(message.get(KEY)), message.get(MASKED) or ""
             sign, score = _spot(self._sign_spotter, text)
             signs = self._signs(reading, sign, score)
             risks = self._risks(reading, text)
@@ -219,6 +221,8 @@ class SafetyScreen(GraphComponent):
             sign, score = CRISIS, 1.0
         if not counted and sign:
             wanted = self._config.get(f"sure_of_{level[sign]}", self._config["sure"])
+            if level[sign] != "emergency" and any(not c.is_body_part for c in reading.complaints):
+                wanted = max(wanted, self._config["sure_beside_complaint"])
             if score >= (self._config["sure_when_denied"] if signs else wanted):
                 signs.append(Mention(sign, reading.text, 0, len(reading.text)))
         return signs
@@ -229,7 +233,8 @@ class SafetyScreen(GraphComponent):
         if risks or len(text.split()) < 2:
             return risks
         risk, score = _spot(self._risk_spotter, text)
-        return [mentions.whole(risk, text)] if score >= self._config["sure_of_risk"] else risks
+        wanted = self._config["sure_of_risk_beside_point" if reading.points else "sure_of_risk"]
+        return [mentions.whole(risk, text)] if score >= wanted else risks
 
 
 def _spot(spotter: Spotter | None, text: str) -> tuple[str, float]:

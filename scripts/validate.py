@@ -73,16 +73,33 @@ def check_training(intents: set[str]) -> Iterator[str]:
         yield f"domain.yml: intent {missing} has no training phrase"
 
 
+def held_out_messages() -> Iterator[tuple[str, str]]:
+    """Yield (file, message) of everything kept apart for measuring; dialogues turn by turn."""
+    for path in sorted((ROOT / "tests" / "held_out").glob("*.yml")):
+        content = read_yaml(path)
+        yield from ((path.name, message["text"]) for message in content.get("messages", []))
+        yield from (
+            (path.name, turn) for dialogue in content.get("dialogues", []) for turn in dialogue["turns"]
+        )
+
+
+def trained_messages() -> Iterator[str]:
+    """Yield every phrase and message that something is trained on."""
+    yield from (phrase for _, _, phrase in nlu_examples())
+    for path in sorted((ROOT / "data" / "screening").glob("*.yml")):
+        yield from (text for _, text in _sentences(read_yaml(path), ""))
+
+
 def check_held_out() -> Iterator[str]:
     """Yield messages that stand in both training and held-out data."""
-    trained = {re.sub(r"\W+", " ", p.lower()).strip() for _, _, p in nlu_examples()}
-    for path in sorted((ROOT / "tests" / "held_out").glob("*.yml")):
-        for message in read_yaml(path).get("messages", []):
-            if (
-                re.sub(r"\W+", " ", message["text"].lower()).strip() in trained
-                and len(message["text"].split()) > 3
-            ):
-                yield f"tests/held_out/{path.name}: '{message['text']}' is a training phrase too"
+    trained = {_folded(text) for text in trained_messages()}
+    for file, message in held_out_messages():
+        if _folded(message) in trained:
+            yield f"tests/held_out/{file}: '{message}' is trained on too"
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip() or text
 
 
 def check_rules(intents: set[str], actions: set[str]) -> Iterator[str]:

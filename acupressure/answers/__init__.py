@@ -27,6 +27,7 @@ ROUTES: dict[str, Handler] = {
     "correct_risk": safety.correct_risk,
     "ask_known_risks": safety.ask_known,
     "ask_safe_for_me": safety.safe_for_me,
+    "self_harm": safety.comfort,
     "retract_sign": safety.nothing_to_retract,
     "sign_cleared": safety.nothing_to_retract,
     "affirm": smalltalk.affirm,
@@ -53,6 +54,8 @@ _MINOR = {
     "other_health",
     "nlu_fallback",
     "goodbye",
+    "retract_sign",
+    "sign_cleared",
 }
 """Left out of a composed answer when the message asks for something besides."""
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -156,7 +159,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
     if routine.answers_screen(turn):
         return [routine.screen_answered]
-    intents = [_adjusted(i, turn) for i in turn.reading.intents]
+    intents = [_adjusted(i, turn, catalog) for i in turn.reading.intents]
     if len(intents) > 1:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
     if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
@@ -165,7 +168,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     return list(dict.fromkeys(handler_of(i) for i in intents))
 
 
-def _adjusted(intent: str, turn: Turn) -> str:
+def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     """Return the intent with what else is in the message taken into account."""
     reading, memory = turn.reading, turn.memory
     named = bool(reading.points)
@@ -183,6 +186,8 @@ def _adjusted(intent: str, turn: Turn) -> str:
             and intent not in {"list_points", "nlu_fallback"}
         )
         return intent if about_focus else "ask_complaint"
+    if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
+        return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return points.PARTICULAR[intent]
     if (

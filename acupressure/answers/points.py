@@ -57,6 +57,8 @@ PARTICULAR = {
     "faq_cure": "ask_benefits",
     "faq_how_soon": "ask_frequency",
     "faq_when": "ask_frequency",
+    "faq_claims": "ask_point_evidence",
+    "faq_acupuncture_difference": "describe_point",
 }
 """What a general question asks of a point when one is named in it."""
 

@@ -236,6 +236,11 @@ def crisis() -> Bubble:
     )
 
 
+def comfort(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer words of self-harm that no pattern names."""
+    return [crisis()], turn.memory
+
+
 def urgent(signs: Sequence[Sign]) -> Bubble:
     """Return the answer to warning signs: what was heard, what to do, how to put a misunderstanding right."""
     level = signs[0].level
