@@ -140,7 +140,7 @@ class SafetyScreen(GraphComponent):
             "sure_of_soon": 0.95,
             "sure_when_denied": 0.97,
             "sure_of_crisis": 0.85,
-            "sure_beside_complaint": 0.95,
+            "sure_beside_complaint": 0.97,
             "sure_of_risk": 0.8,
             "sure_of_risk_beside_point": 0.93,
             "absurd": 0.1,
