@@ -40,8 +40,8 @@ def test_the_first_question_is_answered_within_ten_seconds(server: str) -> None:
 
 def test_every_point_is_found_by_its_code_and_its_name(server: str, known: Catalog) -> None:
     for point in known.points.values():
-        for asked in (point.code, point.name):
-            assert point.code in shown(say(server, f"all-{point.code}-{asked}", f"Where is {asked}?")), asked
+        for number, asked in enumerate((point.code, point.name)):
+            assert point.code in shown(say(server, f"all-{point.code}-{number}", f"Where is {asked}?")), asked
 
 
 def test_a_conversation_is_kept_between_requests(server: str) -> None:
