@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,6 +60,7 @@ def turn_of(tracker: Tracker) -> Turn:
         Memory.from_slots(tracker.slots),
         tracker.get_latest_input_channel() or "",
         last_messages(tracker),
+        time.time(),
     )
 
 

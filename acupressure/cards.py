@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from acupressure.catalog import Catalog
 from acupressure.codes import spoken
 from acupressure.models import Point
+from acupressure.routine.progress import Progress, cues, seconds_left
 
 PICTURES = Path(__file__).resolve().parent.parent / "web" / "body"
 _CONTRACT_ASPECT = {
@@ -17,6 +19,8 @@ _CONTRACT_ASPECT = {
     "posture": ("pressure",), "overview": ("location", "pressure", "benefits"), "find": ("location",),
 }  # fmt: skip
 """Finer questions are reported under the contract's aspect names."""
+_SHORTEST_COUNT = 5
+"""Seconds a timer counts at least, where a pause came with the hold almost over."""
 
 
 def picture(point: Point) -> str | None:
@@ -108,6 +112,62 @@ def points_card(
     ]
     card = {"card": "points", "points": listed}
     return {**card, "for": for_} if for_ else card
+
+
+def step_card(progress: Progress, catalog: Catalog, now: float, instruction: str = "") -> dict[str, Any]:
+    """Return the card of the present step of a routine.
+
+    ``seconds`` is what a timer has to count: the whole hold, or what was left of it before a pause.
+    ``cues`` are seconds from the start of that count.
+
+    Args:
+        instruction: what is said; without it, how to press.
+    """
+    step = progress.current
+    if step is None:
+        raise ValueError("a routine without steps has no step to show")
+    point = catalog.point(step.code)
+    seconds = max(_SHORTEST_COUNT, math.ceil(step.seconds - progress.step_seconds_spent))
+    card = {
+        "card": "step",
+        "routine": progress.plan.routine,
+        "index": progress.index + 1,
+        "of": len(progress.plan.steps),
+        "code": point.code,
+        "name": point.name,
+        "side": step.side,
+        "seconds": seconds,
+        "instruction": instruction or step.how or point.press,
+        "state": "running",
+        "seconds_left": math.ceil(seconds_left(progress, now)),
+        "cues": cues(seconds),
+    }
+    path = picture(point)
+    return {**card, "picture": path} if path else card
+
+
+def routine_card(
+    progress: Progress, catalog: Catalog, now: float, state: str | None = None
+) -> dict[str, Any]:
+    """Return the card of a whole routine.
+
+    Args:
+        state: told instead of the state the routine is in.
+    """
+    plan = progress.plan
+    return {
+        "card": "routine",
+        "routine": plan.routine,
+        "state": state or progress.status,
+        "name": plan.name,
+        "minutes": plan.minutes,
+        "steps": [
+            {"code": s.code, "name": catalog.point(s.code).name, "side": s.side, "seconds": s.seconds}
+            for s in progress.steps
+        ],
+        "seconds_left": math.ceil(seconds_left(progress, now)),
+        "steps_left": progress.steps_left,
+    }
 
 
 def caution_card(codes: Sequence[str], risk: str, instead: Sequence[str]) -> dict[str, Any]:

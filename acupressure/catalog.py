@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from acupressure.errors import CatalogError
-from acupressure.models import Complaint, Faq, Point, Record, Source, Study, WhoPoint
+from acupressure.models import Complaint, Faq, Point, Record, Routine, RoutineStep, Source, Study, WhoPoint
 from acupressure.risks import Caution, CautionTable
 from acupressure.signs import Sign, SignTable
 
@@ -49,6 +49,7 @@ class Catalog:
     sources: Mapping[str, Source]
     signs: SignTable
     cautions: CautionTable
+    routines: Mapping[str, Routine] = field(default_factory=dict)
 
     def point(self, code: str) -> Point:
         """Return a point by code; KeyError where the guide has none."""
@@ -109,15 +110,51 @@ def _unique_names(points: Mapping[str, Point]) -> None:
 
 
 def _unique_phrases(complaints: Mapping[str, Complaint]) -> None:
-    for field in ("says", "body"):
+    for name in ("says", "body"):
         seen: dict[str, str] = {}
         for complaint in complaints.values():
-            for phrase in getattr(complaint, field):
+            for phrase in getattr(complaint, name):
                 other = seen.setdefault(phrase, complaint.id)
                 if other != complaint.id:
                     raise CatalogError(
-                        "complaints.yml", complaint.id, field, f"{phrase!r} stands under {other} too"
+                        "complaints.yml", complaint.id, name, f"{phrase!r} stands under {other} too"
                     )
+
+
+def _check_routines(
+    routines: Mapping[str, Routine],
+    points: Mapping[str, Point],
+    complaints: Mapping[str, Complaint],
+    sources: Mapping[str, Source],
+) -> None:
+    seen: dict[str, str] = {}
+    for routine in routines.values():
+        _known("routines.yml", routine.id, "steps", (s.point for s in routine.steps), points)
+        _known("routines.yml", routine.id, "for", routine.fits, complaints)
+        _known("routines.yml", routine.id, "sources", routine.sources, sources)
+        for phrase in routine.says:
+            if phrase in seen:
+                raise CatalogError(
+                    "routines.yml", routine.id, "says", f"{phrase!r} stands under {seen[phrase]} too"
+                )
+            if phrase != phrase.lower():
+                raise CatalogError("routines.yml", routine.id, "says", f"{phrase!r} is not lower case")
+            seen[phrase] = routine.id
+        for number, step in enumerate(routine.steps):
+            problem = _step_problem(step, points[step.point], routine.partner)
+            if problem:
+                raise CatalogError("routines.yml", routine.id, f"steps.{number}.{problem[0]}", problem[1])
+
+
+def _step_problem(step: RoutineStep, point: Point, partner: bool) -> tuple[str, str] | None:
+    """Return field and problem of a step that its point forbids to everybody."""
+    if point.reach == "partner" and not partner:
+        return "point", f"{point.code} needs a partner"
+    if (step.sides == "midline") != (point.sides == "midline"):
+        return "sides", f"{step.sides!r} does not fit {point.code}, which lies on {point.sides}"
+    if step.seconds > point.seconds.max:
+        return "seconds", f"{point.code} is held {point.seconds.max} seconds at most"
+    return None
 
 
 def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:
@@ -129,6 +166,7 @@ def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:
     who = _records(folder, "who_points.yml", "points", WhoPoint, key="code")
     complaints = _records(folder, "complaints.yml", "complaints", Complaint)
     faq = _records(folder, "faq.yml", "faq", Faq)
+    routines = _records(folder, "routines.yml", "routines", Routine)
     signs = SignTable.load(read_yaml(folder / "warning_signs.yml"), parse)
     cautions = CautionTable.load(read_yaml(folder / "cautions.yml"), parse)
     for point in points.values():
@@ -156,7 +194,8 @@ def load(folder: Path | str = DEFAULT_FOLDER) -> Catalog:
         )
     _unique_names(points)
     _unique_phrases(complaints)
-    return Catalog(points, who, complaints, faq, studies, sources, signs, cautions)
+    _check_routines(routines, points, complaints, sources)
+    return Catalog(points, who, complaints, faq, studies, sources, signs, cautions, routines=routines)
 
 
 @lru_cache(maxsize=1)

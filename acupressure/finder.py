@@ -87,8 +87,13 @@ _ALWAYS_OTHER = {
 
 def _content(text: str) -> str:
     """Return a name without filler words, joined: what has to agree for two names to be the same."""
-    kept = [_POINT.get(w, w) for w, _, _ in word_spans(plain(text)) if w not in FILLERS]
-    return "".join(kept) or joined(text)
+    return _content_of([w for w, _, _ in word_spans(plain(text))])
+
+
+def _content_of(plain_words: Sequence[str]) -> str:
+    """Return what has to agree of words that are already plain."""
+    kept = "".join([_POINT.get(w, w) for w in plain_words if w not in FILLERS])
+    return kept or "".join(plain_words).replace("'", "")
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ class Finder:
                 key[:-1] if key.endswith("s") and len(key) > 6 else ""
             )
             if not hit and words_[0] not in FILLERS and words_[-1] not in FILLERS and len(words_) > 1:
-                hit = self._aliases.content.get(_content(" ".join(words_)))
+                hit = self._aliases.content.get(_content_of(words_))
             if hit and " ".join(words_) not in _ALWAYS_OTHER:
                 found.append(
                     PointMention(
@@ -244,7 +249,7 @@ class Finder:
     def _typos(self, lower: str, windows: list) -> list[PointMention]:
         found = []
         for _, words_, start, end, all_common in windows:
-            content = _content(" ".join(words_))
+            content = _content_of(words_)
             if len(content) < 5 or (all_common and (len(words_) < 2 or len(content) < 10)):
                 continue  # a sensible word is never taken for a slip of a point's name
             strange = [w for w in words_ if not is_common(w)]

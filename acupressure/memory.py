@@ -21,6 +21,9 @@ _SLOTS = {
     "signs": "safety__signs",
     "places": "safety__places",
     "screened": "safety__screened",
+    "request": "routine__request",
+    "progress": "routine__progress",
+    "pain": "pain__log",
 }
 MAX_EARLIER = 10
 
@@ -52,6 +55,12 @@ class Memory:
     """Places with broken or irritated skin: areas named by the user."""
     screened: str = ""
     """How the questions before the first routine went: ``clear``, ``answered``, ``refused``, or not asked yet."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """A routine that was asked for and waits for an answer: ``routine.Request`` as data."""
+    progress: Mapping[str, Any] = field(default_factory=dict)
+    """The routine that is offered, runs or ended last: ``routine.Progress`` as data."""
+    pain: tuple[Mapping[str, Any], ...] = ()
+    """Pain scores: ``pain.PainLog`` as data."""
 
     def with_focus(self, codes: tuple[str, ...], aspects: tuple[str, ...] = ()) -> Memory:
         """Return the memory with new codes in focus and the old ones kept as earlier."""
@@ -77,7 +86,7 @@ class Memory:
             value = getattr(self, name)
             if isinstance(value, tuple):
                 value = [list(v) if isinstance(v, tuple) else v for v in value]
-            elif isinstance(value, Mapping):
+            elif name == "risks":
                 value = {k: list(v) for k, v in value.items()}
             values[slot] = value or None
         return values
@@ -121,6 +130,10 @@ def _read(name: str, value: Any) -> Any:
             if isinstance(value, (list, tuple))
             else None
         )
+    if name in {"request", "progress"}:
+        return dict(value) if isinstance(value, Mapping) else None
+    if name == "pain":
+        return tuple(v for v in value if isinstance(v, Mapping)) if isinstance(value, (list, tuple)) else None
     if isinstance(Memory.__dataclass_fields__[name].default, tuple):
         return _strings(value)
     return value if isinstance(value, str) else None

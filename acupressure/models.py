@@ -156,6 +156,44 @@ class Complaint(Record):
     sources: tuple[str, ...]
 
 
+class RoutineStep(Record):
+    """One point of a routine, with both its sides."""
+
+    point: str
+    seconds: int = Field(ge=10, le=300)
+    """Seconds of one hold: on each side where ``sides`` is ``each``."""
+    sides: Literal["each", "together", "midline"]
+    how: Sentence | None = None
+    """Said instead of the point's own ``press``."""
+    tip: Sentence | None = None
+
+
+class Routine(Record):
+    """Points in a fixed order that a user is led through."""
+
+    _at_least = {"says": 1, "steps": 1, "sources": 1}
+
+    id: str
+    name: Sentence
+    says: tuple[str, ...]
+    """How people name it, lower case."""
+    fits: tuple[str, ...] = Field((), alias="for")
+    """Complaints it is meant for."""
+    posture: Posture
+    kind: Literal["composed", "published"]
+    """``composed`` by this project from single facts, or ``published`` elsewhere as a whole."""
+    gentle: bool = False
+    """True: also for people who may be pressed gently only."""
+    partner: bool = False
+    """True: another person presses."""
+    note: Sentence | None = None
+    """Said when it begins."""
+    close: Sentence | None = None
+    """Said at its end."""
+    steps: tuple[RoutineStep, ...]
+    sources: tuple[str, ...]
+
+
 class Study(Record):
     """One study or guideline of the evidence table."""
 

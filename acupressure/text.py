@@ -32,6 +32,8 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return the text in lower case without accents and tone marks (``Wěizhōng`` -> ``weizhong``)."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower())
     return unicodedata.normalize("NFC", "".join(ch for ch in decomposed if unicodedata.category(ch) != "Mn"))
 

@@ -31,6 +31,8 @@ class Reading:
     confidence: float = 0.0
     ranking: tuple[str, ...] = ()
     """The likeliest intents, best first."""
+    chances: tuple[float, ...] = ()
+    """Their probabilities, from the words alone: the conversation may know better."""
     points: tuple[PointMention, ...] = ()
     complaints: tuple[ComplaintMention, ...] = ()
     signs: tuple[Mention, ...] = ()
@@ -66,6 +68,7 @@ class Reading:
             plain[name] = tuple(Mention(**m) for m in data.get(name, ()))
         plain["clauses"] = tuple(Clause(**c) for c in data.get("clauses", ()))
         plain["ranking"] = tuple(data.get("ranking", ()))
+        plain["chances"] = tuple(data.get("chances", ()))
         return cls(**plain)
 
 
@@ -79,6 +82,8 @@ class Turn:
     channel: str = "rest"
     recent: tuple[dict, ...] = ()
     """The assistant's messages of the turn before, for "say that again"."""
+    now: float = 0.0
+    """Seconds since the epoch: the clock of routines and scores."""
     extra: dict = field(default_factory=dict)
     """What earlier steps of the answer found out: ``news`` of risks, ``intents`` seen in context."""
 

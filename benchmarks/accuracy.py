@@ -37,6 +37,10 @@ def complaint(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
     """Return (a right point is first or second, right complaint)."""
     codes, listed = shown(messages), card(messages, "points")
     wanted = expect["for"] if isinstance(expect["for"], list) else [expect["for"]]
+    if not expect["any_of"]:  # the guide has no points for it and says so
+        told = card(messages, "faq")
+        known = not codes and bool(told) and (told["topic"] in wanted or told["topic"] == "claims")
+        return known, known
     return bool(set(codes[:2]) & set(expect["any_of"])), bool(listed and listed.get("for") in wanted)
 
 

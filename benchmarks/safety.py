@@ -33,7 +33,8 @@ def signs(assistant: LocalAssistant) -> dict:
                     {"what": "false alarm", "signs": urgent["signs"] if urgent else ["crisis"], **message}
                 )
             continue
-        levels = message["level"] if isinstance(message["level"], list) else [message["level"]]
+        level = message.get("level", "crisis")
+        levels = level if isinstance(level, list) else [level]
         level = "crisis" if message["kind"] == "crisis" else levels[0]
         found = bool(crisis) if level == "crisis" else bool(urgent or crisis)
         row = recall[level]

@@ -1,7 +1,12 @@
-"""Finds the complaint that a plain description means ("I lie awake half the night") where none is named."""
+"""Tells which complaint a message means, where none is named or the name misleads.
+
+"I lie awake half the night" names nothing, and "my back moans at the desk" names the back and means the desk.
+The training phrases of ``ask_complaint`` carry the complaint they mean as an entity; a classifier learns them.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -10,33 +15,41 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from acupressure.catalog import catalog
 from acupressure.finder import ComplaintMention
 from acupressure.understanding import KEY
 from nlu.catalog_reader import MASKED
-from nlu.place_finder import parts
-from nlu.sentence_encoder import encoder
+from nlu.ridge import Ridge, fitted_temperature, softmax
+from nlu.sentence_encoder import VECTOR, encoder
 
-_ASKING = {"ask_complaint", "start_routine"}
+ENTITY = "complaint"
+_ASKING = {"ask_complaint", "start_routine", "ask_routines"}
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class ComplaintFinder(GraphComponent):
-    """Adds the complaint nearest in meaning to a message that complains without naming anything known."""
+    """Adds the complaint that is meant, or puts it in the place of one that is only named."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._lowest = config["score"]
-        said = [(phrase, c.id) for c in catalog().complaints.values() for phrase in (*c.says, c.name)]
-        self._ids = np.array([id_ for _, id_ in said])
-        model = encoder()
-        self._vectors = model([phrase for phrase, _ in said]) if model else None
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        ridge: Ridge | None = None,
+        temperature: float = 0.1,
+    ) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._ridge, self._temperature = ridge, temperature
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the default: the lowest likeness (cosine) that counts."""
-        return {"score": 0.62}
+        """Return the defaults: the probability that counts where nothing is named, and those at which
+        what is meant wins over what is named."""
+        return {"ridge": 0.3, "sure": 0.3, "surer_than_named": 0.5, "named_is_unlikely": 0.2}
 
     @classmethod
     def create(
@@ -46,18 +59,65 @@ class ComplaintFinder(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ComplaintFinder:
-        """Return a finder over this checkout's complaints."""
-        return cls(config)
+        """Return an untrained finder, which adds nothing."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ComplaintFinder:
+        """Return the trained finder."""
+        with model_storage.read_from(resource) as folder:
+            temperature = json.loads((folder / "temperature.json").read_text(encoding="utf-8"))
+            return cls(config, model_storage, resource, Ridge.restore(folder, "complaints"), temperature)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the annotated phrases, and the phrases of the catalogue beside them."""
+        texts, vectors, labels = [], [], []
+        for message in training_data.intent_examples:
+            meant = [e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == ENTITY]
+            if len(meant) == 1 and message.get(MASKED):
+                texts.append(message.get(MASKED))
+                vectors.append(message.get(VECTOR))
+                labels.append(meant[0])
+        said = [(phrase, c.id) for c in catalog().complaints.values() for phrase in (c.name, *c.says)]
+        model = encoder()
+        texts += [phrase for phrase, _ in said]
+        vectors += list(model.learn([phrase for phrase, _ in said])) if model else [None] * len(said)
+        labels += [id_ for _, id_ in said]
+        self._ridge, left_out, numbers = Ridge.fit(
+            texts, vectors, np.zeros((len(texts), 1), np.float32), labels, self._config["ridge"]
+        )
+        self._temperature = fitted_temperature(left_out, numbers)
+        with self._storage.write_to(self._resource) as folder:
+            self._ridge.store(folder, "complaints")
+            (folder / "temperature.json").write_text(json.dumps(self._temperature), encoding="utf-8")
+        return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add a complaint to the reading where one is meant but not named."""
+        """Set the complaint of the reading to the one that is meant."""
         for message in messages:
             reading, text = message.get(KEY), message.get(MASKED) or ""
-            nameless = not reading["complaints"] and not reading["points"] and reading["intent"] in _ASKING
-            if nameless and self._vectors is not None and len(text.split()) > 2:
-                alike = encoder()(parts(text)[:6]) @ self._vectors.T
-                best = int(alike.max(axis=0).argmax())
-                if alike[:, best].max() >= self._lowest:
-                    mention = ComplaintMention(str(self._ids[best]), text, 0, len(text))
-                    message.set(KEY, {**reading, "complaints": [asdict(mention)]}, add_to_output=True)
+            if self._ridge is None or reading["points"] or reading["intent"] not in _ASKING or not text:
+                continue
+            meant = self._meant(text, message.get(VECTOR), [c["id"] for c in reading["complaints"]])
+            if meant:
+                mention = ComplaintMention(meant, text, 0, len(text))
+                message.set(KEY, {**reading, "complaints": [asdict(mention)]}, add_to_output=True)
         return messages
+
+    def _meant(self, text: str, vector: np.ndarray | None, named: list[str]) -> str | None:
+        """Return the complaint that is meant, None where what is named stands or nothing is clear."""
+        rows = self._ridge.scores([text], [vector], np.zeros((1, 1), np.float32))
+        likely = dict(zip(self._ridge.classes, softmax(rows[0] / self._temperature)))
+        best = max(likely, key=likely.__getitem__)
+        if not named:
+            return best if likely[best] >= self._config["sure"] and len(text.split()) > 1 else None
+        least = max(likely.get(id_, 0.0) for id_ in named)
+        wins = likely[best] >= self._config["surer_than_named"] and least <= self._config["named_is_unlikely"]
+        return best if wins and best not in named else None

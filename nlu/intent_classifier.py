@@ -17,13 +17,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassi
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.optimize import minimize_scalar
 
 from acupressure.catalog import catalog
 from acupressure.finder import Finder, something_wrong
 from acupressure.understanding import KEY, Clause, Reading
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
-from nlu.linear import Linear, Vectors, detect, detector, softmax
+from nlu.ridge import Ridge, Vectors, detect, detector, fitted_temperature, softmax
 from nlu.sentence_encoder import VECTOR, encoder
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -32,6 +31,8 @@ CRISIS = "self_harm"
 SET_APART = (OUT_OF_SCOPE, SIGN, CRISIS)
 """Not in the race with the others: they have detectors with thresholds of their own."""
 FALLBACK = "nlu_fallback"
+RANKED = 8
+"""Intents that are handed on with their probabilities, so that the conversation can decide between them."""
 _SPLIT = re.compile(
     r"[.?!;\n]+|,\s*(?=(?:and|but|also|then|where|how|what|which|why|when|is|can|do|does|i|or)\b)|"
     r"\b(?:and|but|also|plus|then)\b(?=\s+(?:\w+\s+)?(?:where|how|what|which|why|when|is|are|can|could|do|does|should|tell|show|for|i|i'm|my|will|who)\b)"
@@ -51,29 +52,29 @@ class Judgement:
 
 
 class Model:
-    """The trained classifier: a linear model with temperature and detectors."""
+    """The trained classifier: ridge regression with a temperature and detectors."""
 
-    def __init__(self, linear: Linear, numbers: dict[str, Any]) -> None:
-        self._linear, self.numbers = linear, numbers
+    def __init__(self, ridge: Ridge, numbers: dict[str, Any]) -> None:
+        self._ridge, self.numbers = ridge, numbers
         self._finder = Finder(catalog())
-        self._race = np.array([c not in SET_APART for c in linear.classes])
+        self._race = np.array([c not in SET_APART for c in ridge.classes])
 
     def judge(self, texts: list[str], vectors: Vectors) -> list[Judgement]:
         """Return what is meant by each text."""
-        return [self._one(row) for row in self._linear.scores(texts, vectors, marks(self._finder, texts))]
+        return [self._one(row) for row in self._ridge.scores(texts, vectors, marks(self._finder, texts))]
 
     def _one(self, row: np.ndarray) -> Judgement:
         likely = softmax(np.where(self._race, row, -np.inf) / self.numbers["temperature"])
-        ranking = tuple((self._linear.classes[i], float(likely[i])) for i in np.argsort(-likely)[:4])
+        ranking = tuple((self._ridge.classes[i], float(likely[i])) for i in np.argsort(-likely)[:RANKED])
         best = float(row[self._race].max())
-        own = (float(row[self._linear.classes.index(name)]) for name in SET_APART)
+        own = (float(row[self._ridge.classes.index(name)]) for name in SET_APART)
         return Judgement(ranking, *(detect(self.numbers[n], o, best) for n, o in zip(SET_APART, own)))
 
     @classmethod
     def train(cls, texts: list[str], vectors: Vectors, intents: list[str], ridge: float) -> Model:
         """Return a model trained on phrases and their intents."""
-        linear, left_out, labels = Linear.fit(texts, vectors, marks(Finder(catalog()), texts), intents, ridge)
-        model = cls(linear, {})
+        ridge_model, left_out, labels = Ridge.fit(texts, vectors, marks(Finder(catalog()), texts), intents, ridge)
+        model = cls(ridge_model, {})
         model.numbers = model._calibrate(left_out, labels)
         return model
 
@@ -82,30 +83,25 @@ class Model:
         racing = self._race[labels]
         columns = np.flatnonzero(self._race)
         inside, wanted = scores[racing][:, columns], np.searchsorted(columns, labels[racing])
-
-        def loss(temperature: float) -> float:
-            likely = softmax(inside / temperature)
-            return -float(np.log(likely[np.arange(len(wanted)), wanted] + 1e-12).mean())
-
         best = scores[:, columns].max(axis=1)
         numbers: dict[str, Any] = {}
         for name in SET_APART:
-            column = self._linear.classes.index(name)
+            column = self._ridge.classes.index(name)
             numbers[name] = detector(scores[:, column], best, labels == column)
-        numbers["temperature"] = float(minimize_scalar(loss, bounds=(0.01, 1.0), method="bounded").x)
+        numbers["temperature"] = fitted_temperature(inside, wanted)
         numbers["left_out_accuracy"] = float((inside.argmax(axis=1) == wanted).mean())
         return numbers
 
     def store(self, folder: Path) -> None:
         """Write the model into a folder."""
-        self._linear.store(folder, "intents")
+        self._ridge.store(folder, "intents")
         (folder / "numbers.json").write_text(json.dumps(self.numbers), encoding="utf-8")
 
     @classmethod
     def restore(cls, folder: Path) -> Model:
         """Return the model that ``store`` wrote."""
         numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-        return cls(Linear.restore(folder, "intents"), numbers)
+        return cls(Ridge.restore(folder, "intents"), numbers)
 
 
 def marks(finder: Finder, texts: list[str]) -> np.ndarray:
@@ -132,7 +128,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults; thresholds are probabilities."""
         return {
-            "ridge": 1.0,
+            "ridge": 0.3,
             "outside": 0.5,
             "outside_with_point": 0.93,
             "unsure": 0.2,
@@ -205,6 +201,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             intent=intent,
             confidence=confidence,
             ranking=tuple(name for name, _ in whole.ranking),
+            chances=tuple(round(chance, 4) for _, chance in whole.ranking),
             points=tuple(found["points"]),
             complaints=tuple(found["complaints"]),
             signs=tuple(found["signs"]),

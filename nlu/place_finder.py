@@ -54,7 +54,7 @@ class Places:
         texts = [text for text, _ in described]
         self._codes = np.array([code for _, code in described])
         self._model = model
-        self._vectors = model(texts) if model else None
+        self._vectors = model.learn(texts) if model else None
         self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[a-z]{4,}")
         self._by_letters = self._letters.fit_transform(texts)

@@ -1,14 +1,15 @@
-"""Warning signs win over every intent: patterns of the catalogue and a classifier, the last word of the pipeline.
+"""Warning signs win over every intent: the last word of the pipeline.
 
-The patterns know how a sign is meant (denied, past, somebody else's); the classifier, trained on
-``data/screening``, recognises what no pattern foresaw. Either can raise the alarm; the classifier alone can
-also silence a pattern that it finds absurd ("my wifi is having a stroke").
+The patterns of the catalogue know how a sign is meant (denied, past, somebody else's); a classifier, trained
+on ``data/screening``, recognises what no pattern foresaw. Neither decides alone: how much each counts is
+learnt from the same messages, each judged by a model that did not see it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,20 +22,26 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.linear_model import LogisticRegression
 
 from acupressure import mentions
 from acupressure.catalog import catalog, read_yaml
+from acupressure.finder import Finder
 from acupressure.mentions import Mention
+from acupressure.risks import CautionTable
+from acupressure.signs import LEVELS, SignTable
 from acupressure.text import clean
 from acupressure.understanding import KEY, Reading
-from nlu.catalog_reader import MASKED
+from nlu.catalog_reader import MASKED, mask
 from nlu.intent_classifier import CRISIS, SIGN
-from nlu.linear import Linear, Vectors, detect, detector
+from nlu.ridge import Ridge, Vectors
 from nlu.sentence_encoder import encoder
 from nlu.spelling import Speller
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 HARMLESS = "harmless"
+FOLDS = 3
+Patterns = Callable[[list[Mention]], list[float]]
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 LONGEST = 30
 """Words of a message looked at in one piece; longer ones are read piece by piece as well."""
@@ -46,39 +53,102 @@ _PIECE = re.compile(
 class Spotter:
     """Tells how likely a text states one of several things (warning signs, risks) or none, and which."""
 
-    def __init__(self, linear: Linear, numbers: dict[str, Any]) -> None:
-        self._linear, self.numbers = linear, numbers
-        self._signs = np.array([c != HARMLESS for c in linear.classes])
+    def __init__(self, ridge: Ridge, blend: list[float], patterns: Patterns) -> None:
+        self._ridge, self._blend, self._patterns = ridge, np.asarray(blend), patterns
+        self._stated = np.array([c != HARMLESS for c in ridge.classes])
 
-    def judge(self, texts: list[str], vectors: Vectors) -> list[tuple[str, float]]:
-        """Return for each text the likeliest sign and the probability that there is one."""
-        rows = self._linear.scores(texts, vectors, np.zeros((len(texts), 1), np.float32))
-        found = []
-        for row in rows:
-            best = int(np.where(self._signs, row, -np.inf).argmax())
-            own, harmless = float(row[best]), float(row[~self._signs].max())
-            found.append((self._linear.classes[best], detect(self.numbers["sign"], own, harmless)))
-        return found
+    def judge(self, text: str, found: list[Mention]) -> tuple[str, float]:
+        """Return the likeliest sign of a text and the probability that it states any.
+
+        Args:
+            found: what the patterns met in it, however meant.
+        """
+        parts = pieces(text)
+        model = encoder()
+        rows = _scores(self._ridge, parts, list(model(parts)) if model else [None] * len(parts))
+        margins = _margins(rows, self._stated)
+        best = int(np.where(self._stated, rows[int(margins.argmax())], -np.inf).argmax())
+        features = _features(margins, parts[0] == text, self._patterns(found))
+        return self._ridge.classes[best], float(1 / (1 + np.exp(-(features @ self._blend[:-1] + self._blend[-1]))))
 
     @classmethod
-    def train(cls, texts: list[str], vectors: Vectors, labels: list[str], ridge: float) -> Spotter:
-        """Return a model trained on messages and their sign ids (or ``harmless``)."""
-        marks = np.zeros((len(texts), 1), np.float32)
-        linear, left_out, numbers = Linear.fit(texts, vectors, marks, labels, ridge)
-        signs = np.array([c != HARMLESS for c in linear.classes])
-        own, harmless = left_out[:, signs].max(axis=1), left_out[:, ~signs].max(axis=1)
-        return cls(linear, {"sign": detector(own, harmless, signs[numbers])})
+    def train(cls, texts: list[str], labels: list[str], found: list[list[Mention]], patterns: Patterns, ridge: float) -> Spotter:
+        """Return a spotter that learnt messages and their sign ids (or ``harmless``)."""
+        model = encoder()
+        parts = [pieces(text) for text in texts]
+        every = list(dict.fromkeys([*texts, *(p for listed in parts for p in listed)]))
+        vectors = dict(zip(every, model.learn(every) if model else [None] * len(every)))
+        fold = np.arange(len(texts)) % FOLDS
+        features = np.zeros((len(texts), 3 + len(patterns([]))))
+        for number in range(FOLDS):  # nothing is judged by a model that has seen it
+            seen = [i for i in range(len(texts)) if fold[i] != number]
+            some = _fitted([texts[i] for i in seen], vectors, [labels[i] for i in seen], ridge)
+            stated = np.array([c != HARMLESS for c in some.classes])
+            new = [i for i in range(len(texts)) if fold[i] == number]
+            listed = [p for i in new for p in parts[i]]
+            margins = _margins(_scores(some, listed, [vectors[p] for p in listed]), stated)
+            at = 0
+            for i in new:
+                own = margins[at : at + len(parts[i])]
+                features[i] = _features(own, parts[i][0] == texts[i], patterns(found[i]))
+                at += len(parts[i])
+        is_stated = np.array([label != HARMLESS for label in labels])
+        blend = LogisticRegression(C=10.0, max_iter=2_000).fit(features, is_stated)
+        numbers = [*map(float, blend.coef_[0]), float(blend.intercept_[0])]
+        return cls(_fitted(texts, vectors, labels, ridge), numbers, patterns)
 
     def store(self, folder: Path, name: str) -> None:
         """Write the model into a folder."""
-        self._linear.store(folder, name)
-        (folder / f"{name}_numbers.json").write_text(json.dumps(self.numbers), encoding="utf-8")
+        self._ridge.store(folder, name)
+        (folder / f"{name}_blend.json").write_text(json.dumps(list(self._blend)), encoding="utf-8")
 
     @classmethod
-    def restore(cls, folder: Path, name: str) -> Spotter:
+    def restore(cls, folder: Path, name: str, patterns: Patterns) -> Spotter:
         """Return the model that ``store`` wrote."""
-        numbers = json.loads((folder / f"{name}_numbers.json").read_text(encoding="utf-8"))
-        return cls(Linear.restore(folder, name), numbers)
+        blend = json.loads((folder / f"{name}_blend.json").read_text(encoding="utf-8"))
+        return cls(Ridge.restore(folder, name), blend, patterns)
+
+
+def _fitted(texts: list[str], vectors: dict, labels: list[str], ridge: float) -> Ridge:
+    marks = np.zeros((len(texts), 1), np.float32)
+    return Ridge.fit(texts, [vectors[t] for t in texts], marks, labels, ridge)[0]
+
+
+def _scores(ridge: Ridge, texts: list[str], vectors: Vectors) -> np.ndarray:
+    return ridge.scores(texts, vectors, np.zeros((len(texts), 1), np.float32))
+
+
+def _margins(rows: np.ndarray, stated: np.ndarray) -> np.ndarray:
+    """Return for each text how far its best sign is ahead of harmless."""
+    return rows[:, stated].max(axis=1) - rows[:, ~stated].max(axis=1)
+
+
+def _features(margins: np.ndarray, whole_first: bool, met: list[float]) -> np.ndarray:
+    """Return what the last decision is made on: the whole text, its clearest part, and the patterns."""
+    parts = margins[1:] if whole_first and len(margins) > 1 else margins
+    has_parts = float(len(margins) > 1)
+    whole = margins[0] if whole_first else margins.max()
+    return np.array([whole, float(parts.max()) * has_parts, has_parts, *met])
+
+
+def sign_patterns(found: list[Mention]) -> list[float]:
+    """Return what the patterns say of warning signs: a level that is stated, denied, past, imagined."""
+    table = catalog().signs
+    levels = {table.signs[m.id].level for m in found if table.counts(m)}
+    return [*(float(level in levels) for level in ("crisis", *LEVELS)), *_meant_otherwise(found, table)]
+
+
+def risk_patterns(found: list[Mention]) -> list[float]:
+    """Return what the patterns say of personal risks: stated, denied, past, imagined."""
+    table = catalog().cautions
+    return [float(any(table.counts(m) for m in found)), *_meant_otherwise(found, table)]
+
+
+def _meant_otherwise(found: list[Mention], table: SignTable | CautionTable) -> list[float]:
+    rest = [m for m in found if not table.counts(m)]
+    denied = any(m.negated for m in rest)
+    past = any(m.past and not m.negated for m in rest)
+    return [float(denied), float(past), float(any(not m.past and not m.negated for m in rest))]
 
 
 def sign_examples() -> list[tuple[str, str]]:
@@ -130,20 +200,17 @@ class SafetyScreen(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the defaults: probabilities at which the classifier alarms alone, or silences a
-        pattern; and that every third training phrase is enough of harmless talk."""
+        """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
+        counts; and that every third training phrase is enough of harmless talk."""
         return {
-            "ridge": 1.0,
+            "ridge": 0.3,
             "every": 3,
-            "sure": 0.8,
-            "sure_of_same_day": 0.9,
-            "sure_of_soon": 0.95,
-            "sure_when_denied": 0.97,
-            "sure_of_crisis": 0.85,
-            "sure_beside_complaint": 0.97,
-            "sure_of_risk": 0.8,
-            "sure_of_risk_beside_point": 0.93,
-            "absurd": 0.1,
+            "sure_of_crisis": 0.5,
+            "sure_of_emergency": 0.45,
+            "sure_of_same_day": 0.55,
+            "sure_of_soon": 0.7,
+            "sure_of_risk": 0.5,
+            "absurd_risk": 0.15,
         }
 
     @classmethod
@@ -172,33 +239,39 @@ class SafetyScreen(GraphComponent):
                 config,
                 model_storage,
                 resource,
-                *(Spotter.restore(folder, name) for name in ("signs", "risks")),
+                Spotter.restore(folder, "signs", sign_patterns),
+                Spotter.restore(folder, "risks", risk_patterns),
             )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the screening examples, and from training phrases as harmless ones."""
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
         plain = [(m.get(MASKED) or "", HARMLESS) for m in talk[:: self._config["every"]]]
-        self._sign_spotter = self._learn([*sign_examples(), *plain])
-        self._risk_spotter = self._learn([*risk_examples(), *plain[::2]])
+        signs, risks = self._catalog.signs, self._catalog.cautions
+        self._sign_spotter = self._learn([*sign_examples(), *plain], signs, sign_patterns)
+        self._risk_spotter = self._learn([*risk_examples(), *plain[::2]], risks, risk_patterns)
         with self._storage.write_to(self._resource) as folder:
             self._sign_spotter.store(folder, "signs")
             self._risk_spotter.store(folder, "risks")
         return self._resource
 
-    def _learn(self, examples: list[tuple[str, str]]) -> Spotter:
-        speller = Speller.learn([text for text, _ in examples])
-        texts = [speller.repair(clean(text)) for text, _ in examples]
-        model = encoder()
-        vectors = list(model(texts)) if model else [None] * len(texts)
-        return Spotter.train(texts, vectors, [label for _, label in examples], self._config["ridge"])
+    def _learn(self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns) -> Spotter:
+        speller, finder = Speller.learn([text for text, _ in examples]), Finder(self._catalog)
+        texts, labels = [], []
+        for text, label in examples:
+            text = clean(text)
+            repaired = speller.repair(text)
+            points = finder.points(text)  # names of points are hidden here as they are in a message
+            texts.append(speller.repair(mask(text, points)) if points else repaired)
+            labels.append(label)
+        found = [table.find(text) for text in texts]
+        return Spotter.train(texts, labels, found, patterns, self._config["ridge"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Override intent and reading where a warning sign is meant; add risks that no pattern foresaw."""
         for message in messages:
             reading, text = Reading.from_dict(message.get(KEY)), message.get(MASKED) or ""
-            sign, score = _spot(self._sign_spotter, text)
-            signs = self._signs(reading, sign, score)
+            signs, score = self._signs(reading, text)
             risks = self._risks(reading, text)
             changed = {**message.get(KEY), "signs": [m.__dict__ for m in signs], "sign_score": score}
             changed["risks"] = [m.__dict__ for m in risks]
@@ -210,38 +283,31 @@ class SafetyScreen(GraphComponent):
             message.set(KEY, changed, add_to_output=True)
         return messages
 
-    def _signs(self, reading: Reading, sign: str, score: float) -> list[Mention]:
-        """Return the mentions of the patterns, without absurd ones, and that of the classifier."""
-        level = {id_: s.level for id_, s in self._catalog.signs.signs.items()}
-        signs = list(reading.signs)
-        counted = [m for m in signs if self._catalog.signs.counts(m)]
-        if counted and score < self._config["absurd"]:
-            return [m for m in signs if m not in counted or level[m.id] == "crisis"]
-        if not counted and reading.crisis_score >= self._config["sure_of_crisis"] and not signs:
-            sign, score = CRISIS, 1.0
-        if not counted and sign:
-            wanted = self._config.get(f"sure_of_{level[sign]}", self._config["sure"])
-            if level[sign] != "emergency" and any(not c.is_body_part for c in reading.complaints):
-                wanted = max(wanted, self._config["sure_beside_complaint"])
-            if score >= (self._config["sure_when_denied"] if signs else wanted):
-                signs.append(Mention(sign, reading.text, 0, len(reading.text)))
-        return signs
+    def _signs(self, reading: Reading, text: str) -> tuple[list[Mention], float]:
+        """Return the signs that a message states, those it mentions otherwise, and the probability of any."""
+        table, mentioned = self._catalog.signs, list(reading.signs)
+        stated = [m for m in mentioned if table.counts(m)]
+        otherwise = [m for m in mentioned if m not in stated]
+        if self._sign_spotter is None or not text.strip():
+            return mentioned, float(bool(stated))
+        likeliest, score = self._sign_spotter.judge(text, mentioned)
+        urgency = ("crisis", *LEVELS)
+        level = table.signs[likeliest].level
+        first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
+        if urgency.index(level) < first and score >= self._config[f"sure_of_{level}"]:
+            stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
+        kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]
+        return [*kept, *otherwise], score
 
     def _risks(self, reading: Reading, text: str) -> list[Mention]:
-        """Return the risks of the patterns, or else the one the classifier is sure of."""
-        risks = list(reading.risks)
-        if risks or len(text.split()) < 2:
-            return risks
-        risk, score = _spot(self._risk_spotter, text)
-        wanted = self._config["sure_of_risk_beside_point" if reading.points else "sure_of_risk"]
-        return [mentions.whole(risk, text)] if score >= wanted else risks
-
-
-def _spot(spotter: Spotter | None, text: str) -> tuple[str, float]:
-    """Return what the text or a part of it states most clearly, with its probability."""
-    if not spotter or not text.strip():
-        return "", 0.0
-    parts = pieces(text)
-    model = encoder()
-    judged = spotter.judge(parts, list(model(parts)) if model else [None] * len(parts))
-    return max(judged, key=lambda item: item[1])
+        """Return the risks that a message states, those it mentions otherwise, or the one the classifier sees."""
+        table, mentioned = self._catalog.cautions, list(reading.risks)
+        if self._risk_spotter is None or len(text.split()) < 2:
+            return mentioned
+        likeliest, score = self._risk_spotter.judge(text, mentioned)
+        stated = [m for m in mentioned if table.counts(m)]
+        if stated:  # rather one point too few: only what is plainly absurd is not believed
+            return mentioned if score >= self._config["absurd_risk"] else [m for m in mentioned if m not in stated]
+        if score < self._config["sure_of_risk"]:
+            return mentioned
+        return [*mentioned, mentions.whole(likeliest, text)]

@@ -25,6 +25,8 @@ FORBIDDEN = re.compile(
 _ALLOWED = re.compile(
     r"(?:\bno |\bnot |\bnever |n't |\bnobody |\bwithout |\bor |\bcannot |\bnor )[^.]{0,60}$", re.I
 )
+_ANNOTATED = re.compile(r"\[([^\]]+)\]\{[^}]*\}")
+"""A phrase with the entity it means, in Rasa's own syntax."""
 _UNSPEAKABLE = re.compile(r"[()\[\]{}/<>*_#|;%&+=]|https?:|\be\.g\.|\bi\.e\.|\bcun\b")
 
 
@@ -39,7 +41,8 @@ def nlu_examples() -> Iterator[tuple[str, str, str]]:
         for block in read_yaml(path).get("nlu") or []:
             for line in block["examples"].splitlines():
                 if line.strip().startswith("- "):
-                    yield path.name, block["intent"], line.strip()[2:].strip()
+                    phrase = _ANNOTATED.sub(r"\1", line.strip()[2:].strip())
+                    yield path.name, block["intent"], phrase
 
 
 def used_in_python(prefix: str, folders: tuple[str, ...]) -> set[str]:

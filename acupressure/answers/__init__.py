@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from acupressure.answers import complaints, faq, points, privacy, routine, safety, smalltalk
+from acupressure import routine as engine
+from acupressure.answers import (
+    complaints,
+    faq,
+    handouts,
+    leading,
+    pain,
+    points,
+    privacy,
+    routine,
+    safety,
+    smalltalk,
+)
 from acupressure.catalog import Catalog
 from acupressure.finder import something_wrong
 from acupressure.memory import Memory
@@ -23,6 +35,13 @@ ROUTES: dict[str, Handler] = {
     "tell_more": smalltalk.more,
     "ask_complaint": complaints.answer,
     "start_routine": routine.start,
+    "ask_routines": routine.which,
+    **leading.HANDLERS,
+    "set_reminder": handouts.remind,
+    "print_routine": handouts.print_card,
+    "tell_pain": pain.tell,
+    "ask_pain_trend": pain.trend,
+    "export_pain": pain.export,
     "tell_risk": safety.tell_risk,
     "correct_risk": safety.correct_risk,
     "ask_known_risks": safety.ask_known,
@@ -59,6 +78,11 @@ _MINOR = {
 }
 """Left out of a composed answer when the message asks for something besides."""
 _DESTRUCTIVE = {"forget_me", "start_over"}
+_STARTING = {"start_routine", "ask_routines"}
+_SAID_WITH_A_START = {
+    "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
+    "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter",
+}  # fmt: skip
 CERTAIN = 0.8
 """Confidence below which nothing is forgotten or begun afresh."""
 _ALWAYS_ANSWERED = {
@@ -86,6 +110,8 @@ _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
 )
+_OF_THE_STEP = {"faq_technique", "faq_how_often", "faq_sides", "faq_what_is", "faq_does_it_hurt", "faq_measure"}
+"""General questions that mean the point at hand while a routine is on."""
 _DONE_BY_TAKING_BACK = {
     safety.nothing_to_retract,
     safety.tell_risk,
@@ -104,9 +130,9 @@ def handler_of(intent: str) -> Handler:
 def respond(turn: Turn, catalog: Catalog) -> Reply:
     """Return the reply to one message."""
     known = (catalog.points, catalog.complaints, catalog.cautions.cautions, catalog.signs.signs, catalog.faq)
-    turn = replace(turn, memory=turn.memory.known_to(*known))
-    memory, news = safety.take_in(turn, catalog)
-    turn = Turn(turn.reading, memory, turn.channel, turn.recent, {"news": news})
+    memory = _on_time(turn.memory.known_to(*known), catalog, turn.now)
+    memory, news = safety.take_in(replace(turn, memory=memory), catalog)
+    turn = replace(turn, memory=memory, extra={"news": news})
     gate = _gate(turn, catalog)
     if isinstance(gate, Reply):
         return gate
@@ -117,6 +143,8 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
     handled = set(handled)
     if news and not handled_by_risk(turn) and not routine.answers_screen(turn):
         bubbles += [safety.noted(n, catalog) for n in news]
+    before = turn.memory.progress
+    less, turn.memory = leading.without_forbidden(catalog, turn.memory, turn.now)
     for handler in tasks(turn, catalog):
         if handler in handled:
             continue
@@ -125,9 +153,24 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
             return _again(turn, catalog)
         new, turn.memory = handler(turn, catalog)
         bubbles += new
+    bubbles += less
     if not bubbles:  # whatever happens, nobody is left without a word
         bubbles, turn.memory = smalltalk.unclear(turn, catalog)
-    return Reply(tuple(bubbles), turn.memory)
+    if turn.memory.progress == before and not any(b.card and b.card["card"] in {"step", "routine"} for b in bubbles):
+        still, turn.memory = leading.still(catalog, turn.memory, turn.now)
+        bubbles += still
+    return Reply(tuple(bubbles), leading.heard(turn.memory, turn.now))
+
+
+def _on_time(memory: Memory, catalog: Catalog, now: float) -> Memory:
+    """Return the memory with a routine that was left alone too long paused, and without points that are gone."""
+    progress = leading.progress_of(memory)
+    progress = progress.known_to(catalog.points) if progress else None
+    if progress is None:
+        return replace(memory, progress={})
+    if engine.interrupted(progress, now):
+        return replace(leading.halted(leading.kept(memory, progress), now), asked=leading.RESUME)
+    return leading.kept(memory, progress)
 
 
 def _again(turn: Turn, catalog: Catalog) -> Reply:
@@ -159,20 +202,44 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
     if routine.answers_screen(turn):
         return [routine.screen_answered]
-    intents = [_adjusted(i, turn, catalog) for i in turn.reading.intents]
+    if routine.answers_what_for(turn, catalog):
+        return [routine.what_for_answered]
+    if pain.answers_score(turn):
+        return [pain.tell]
+    if handouts.answers_time(turn):
+        return [handouts.remind]
+    intents = [_adjusted(i, turn, catalog) for i in leading.in_context(turn)]
     if len(intents) > 1:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
     if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
+    if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
+        intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
-    return list(dict.fromkeys(handler_of(i) for i in intents))
+    return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+
+
+def _in_the_moment(intent: str, turn: Turn) -> Handler:
+    """Return what answers an intent at this point of the conversation: what was asked, what is on."""
+    asked = turn.memory.asked
+    if asked == leading.HURTS and intent in {"affirm", "deny", "routine_skip", "routine_next", "routine_resume"}:
+        return leading.hurts_answered
+    if asked == leading.BEGIN and intent in {"affirm", "routine_next"}:
+        return routine.offer_taken
+    if asked == "pain_after" and intent in {"deny", "routine_skip", "routine_next", "routine_stop", "routine_upcoming"}:
+        return pain.skip_score if intent in {"deny", "routine_skip"} else leading.over
+    if asked == "pain_after" and intent == "start_over":
+        return leading.HANDLERS["routine_restart"]
+    if leading.active(turn.memory) and intent in leading.ON:
+        return leading.ON[intent]
+    return handler_of(intent)
 
 
 def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     """Return the intent with what else is in the message taken into account."""
     reading, memory = turn.reading, turn.memory
     named = bool(reading.points)
-    if memory.asked == "which_complaint" and reading.complaints:
+    if memory.asked == "which_complaint" and reading.complaints and intent not in {"start_routine", "ask_routines"}:
         return "ask_complaint"
     troubled = (
         any(not c.is_body_part for c in reading.complaints)
@@ -199,6 +266,13 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         return points.GENERAL[intent]
     if named and intent in _MINOR | {"pick_point"}:
         return "describe_point"
+    on = leading.active(memory) is not None
+    if on and intent == "ask_complaint" and not reading.complaints:
+        return "routine_where"
+    if on and intent in points.PARTICULAR and intent in _OF_THE_STEP and not _GENERAL.search(reading.text.lower()):
+        return points.PARTICULAR[intent]
+    if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
+        return "start_routine"
     if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
         return "nlu_fallback"
     if intent == "ask_complaint" and named and not reading.complaints:
@@ -215,6 +289,8 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     """Return the whole reply where safety decides alone, else (bubbles so far, memory)."""
     memory = turn.memory
     signs = safety.present_signs(turn, catalog)
+    if signs:  # whatever runs has to wait
+        memory = leading.halted(memory, turn.now)
     if signs and signs[0].level == "crisis":
         return Reply((safety.crisis(),), memory)
     if signs:

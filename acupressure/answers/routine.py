@@ -1,49 +1,95 @@
-"""Routines: the screen before the first one, and the points in order until the guide can lead step by step."""
+"""Routines begin here: the questions before the first one, what is still to ask, the plan, the first step."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from acupressure import cards, policy
-from acupressure.answers import complaints, safety
-from acupressure.answers.points import sort_by_policy
+from acupressure import cards, policy, quantities
+from acupressure import routine as engine
+from acupressure.answers import leading, safety
+from acupressure.answers.points import withheld_bubble
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
+from acupressure.models import Routine
 from acupressure.reply import Bubble, Say, bubble
+from acupressure.routine import Command, NothingFits, Plan, Progress, Request
+from acupressure.text import plain
 from acupressure.understanding import Turn
-from acupressure.wording import listing
+from acupressure.wording import duration, listing
 
 SCREEN = "screen"
 """Value of ``Memory.asked`` while the screen waits for its answer."""
+WHAT_FOR = "which_complaint"
+DEFAULT = "lower_back"
+"""What a routine is for where the user leaves it open."""
+_SCREENED = ("pregnant", "under sixteen", "weak bones", "blood thinners", "recent surgery", "numb feet", "none")
 _NONE = re.compile(
-    r"\b(?:none|no|nope|nah|nothing|neither|not that i know|all (?:fine|good|clear)|i'?m (?:fine|healthy|good|ok))\b"
+    r"\b(?:none|no|nope|nah|nothing|neither|not that i know|not (?:me|any|one)|not a (?:single )?one|zero|negative|"
+    r"all (?:fine|good|clear|no)|i'?m (?:all )?(?:fine|healthy|good|ok|okay|clear)|don'?t (?:have|think so)|doesn'?t apply|n/?a)\b"
 )
 _REFUSED = re.compile(
-    r"\b(?:rather not|won'?t|don'?t want|not (?:telling|saying|answering|your business)|none of your|private|skip|"
-    r"just start|just show|get on with|no questions|stop asking|doesn'?t matter|ignore)\b"
+    r"\b(?:rather not|won'?t|don'?t want|not (?:telling|saying|answering|your business)|none of (?:your|ur)|private|skip|"
+    r"just start|just show|just get|get on with|no questions|stop asking|doesn'?t matter|ignore|prefer not|can'?t be bothered|move on)\b"
 )
+_LEFT_OPEN = re.compile(
+    r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
+    r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|not sure|general(?:ly)?|in general)\b"
+)
+_THESE = re.compile(r"\b(?:with|through|of|using|press|do) (?:these|those|them|all of (?:them|these|those)|the points)\b")
 
 
 def start(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Ask the screen before the first routine, else go on to the routine."""
+    """Begin the routine that a message asks for, or ask what is still needed."""
+    progress = leading.progress_of(turn.memory)
+    request = _request(turn, catalog, progress)
+    if progress and progress.status in {"offered", "running", "paused"} and not _is_new(turn, request):
+        return leading.obey(turn, catalog, Command.RESUME if progress.status == "paused" else Command.START)
+    return _go_on(turn, catalog, turn.memory, request)
+
+
+def _go_on(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tuple[list[Bubble], Memory]:
+    """Ask the next thing that is needed, or begin."""
+    blocked = safety.no_routine(catalog, memory)
+    if blocked:
+        return [blocked], replace(leading.ended(memory, turn.now), request={}, asked="")
+    memory = replace(memory, request=request.to_dict())
+    if not memory.screened:
+        card = cards.ask_card(SCREEN, _SCREENED)
+        return [bubble(Say("utter_safety_screen"), card=card)], replace(memory, asked=SCREEN)
+    if not (request.complaint or request.routine or request.codes):
+        if not _LEFT_OPEN.search(plain(turn.reading.text)) and memory.screened != "refused":
+            return ask_what_for(memory)
+        request = replace(request, complaint=DEFAULT)
+    return begin(turn, catalog, memory, request)
+
+
+def ask_what_for(memory: Memory) -> tuple[list[Bubble], Memory]:
+    """Ask what the routine is for."""
+    card = cards.ask_card(WHAT_FOR, ["lower back", "neck", "hip", "just start"])
+    return [bubble(Say("utter_routine_ask_what_for"), card=card)], replace(memory, asked=WHAT_FOR)
+
+
+def what_for_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Take the answer to what the routine is for."""
+    request = _request(turn, catalog, None)
+    if not (request.complaint or request.routine or request.codes):
+        request = replace(request, complaint=DEFAULT)
+    return _go_on(turn, catalog, replace(turn.memory, asked=""), request)
+
+
+def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
+    """Tell whether a message answers what the routine is for."""
     memory = turn.memory
-    if turn.reading.complaints:
-        memory = replace(memory, complaint=turn.reading.complaints[0].id)
-    if memory.screened or _blocking(catalog, memory):
-        return _lead(catalog, memory)
-    options = [
-        "pregnant",
-        "under sixteen",
-        "weak bones",
-        "blood thinners",
-        "recent surgery",
-        "numb feet",
-        "none",
-    ]
-    return [bubble(Say("utter_safety_screen"), card=cards.ask_card(SCREEN, options))], replace(
-        memory, asked=SCREEN
-    )
+    if memory.asked != WHAT_FOR or not memory.request:
+        return False
+    text = plain(turn.reading.text)
+    named = routine_named(catalog, text) or quantities.posture(text)
+    said = turn.reading.complaints or turn.reading.points or named or _minutes(turn)
+    return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in {"affirm", "start_routine"})
+
+
+# -- the screen -------------------------------------------------------------------------------------
 
 
 def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -51,72 +97,212 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
-        bubbles, led = _lead(catalog, replace(memory, screened="answered"))
-        return [*(safety.noted(n, catalog) for n in news), *bubbles], led
+        told = [safety.noted(n, catalog) for n in news]
+        bubbles, led = _screened(turn, catalog, replace(memory, screened="answered"))
+        return [*told, *bubbles], led
     if _REFUSED.search(text):
-        return _gentle(catalog, replace(memory, screened="refused"), "utter_safety_screen_refused")
-    if _NONE.search(text):
-        return _lead(catalog, replace(memory, screened="clear"))
-    return [bubble(Say("utter_safety_screen_which"), card=cards.ask_card(SCREEN))], replace(
-        memory, asked=SCREEN
-    )
+        return _screened(turn, catalog, replace(memory, screened="refused"))
+    if _NONE.search(text) or turn.reading.intent == "deny":
+        return _screened(turn, catalog, replace(memory, screened="clear"))
+    which = bubble(Say("utter_safety_screen_which"), card=cards.ask_card(SCREEN))
+    return [which], replace(memory, asked=SCREEN)
+
+
+def _screened(turn: Turn, catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
+    """Go on with the routine that was asked for; without one, only what the answer means is said."""
+    if not memory.request:
+        blocked = safety.no_routine(catalog, memory)
+        return [blocked or bubble(Say("utter_safety_screen_done"))], memory
+    return _go_on(turn, catalog, memory, _request(turn, catalog, None))
 
 
 def answers_screen(turn: Turn) -> bool:
     """Tell whether a message answers the screen instead of asking something new."""
     if turn.memory.asked != SCREEN or turn.reading.points:
         return False
-    text = turn.reading.text.lower()
-    short = turn.reading.intent in {
-        "affirm",
-        "deny",
-        "tell_risk",
-        "correct_risk",
-        "nlu_fallback",
-        "out_of_scope",
-    }
+    text, intent = turn.reading.text.lower(), turn.reading.intent
+    if intent.startswith(("faq_", "ask_")) and "?" in text and not turn.reading.risks:
+        return False
+    short = intent in {"affirm", "deny", "tell_risk", "correct_risk", "nlu_fallback", "out_of_scope", "routine_skip"}
     return short or bool(_NONE.search(text) or _REFUSED.search(text) or turn.reading.risks)
 
 
-def _blocking(catalog: Catalog, memory: Memory) -> bool:
-    risks = [catalog.cautions.cautions[r] for r in memory.own_risks()]
-    return any(r.routine == "none" for r in risks) or bool(safety.standing_level(catalog, memory))
+# -- what is wanted ---------------------------------------------------------------------------------
 
 
-def _lead(catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
-    """Give the points that may stand in a routine for this person."""
-    risks = [catalog.cautions.cautions[r] for r in memory.own_risks()]
-    against = next((r for r in risks if r.routine == "none"), None)
-    if against:
-        fine, _ = sort_by_policy(catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places))
-        names = listing([catalog.point(c).name for c in fine])
-        says = [Say("utter_safety_no_routine", {"risk": against.name, "advice": against.advice})]
-        says.append(
-            Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead")
-        )
-        return [bubble(*says, card=cards.caution_card([], against.id, fine))], memory
-    if safety.standing_level(catalog, memory):
-        heard = listing([catalog.signs.signs[s].heard for s in memory.signs])
-        card = cards.caution_card([], memory.signs[0], [])
-        return [bubble(Say("utter_safety_no_routine_sign", {"heard": heard}), card=card)], memory
-    if memory.screened == "refused" or any(r.routine == "gentle" for r in risks):
-        name = "utter_safety_screen_refused" if memory.screened == "refused" else "utter_safety_gentle_only"
-        return _gentle(catalog, memory, name)
-    complaint = catalog.complaints[memory.complaint or "lower_back"]
-    bubbles, memory = complaints.for_complaint(catalog, memory, complaint)
-    return [bubble(Say("utter_routine_not_yet")), *bubbles], memory
-
-
-def _gentle(catalog: Catalog, memory: Memory, why: str) -> tuple[list[Bubble], Memory]:
-    """Give the gentlest points, with a warning."""
-    codes, _ = sort_by_policy(catalog, memory, [c for c in policy.GENTLEST if c in catalog.points])
-    points = [catalog.point(c) for c in codes]
-    says = [
-        Say(why),
-        Say("utter_safety_gentle_points", {"points": listing([f"{p.name} ({p.area})" for p in points])}),
+def routine_named(catalog: Catalog, text: str) -> Routine | None:
+    """Return the routine of the catalogue that a text names, by its longest name."""
+    said = plain(text)
+    found = [
+        (len(phrase), routine)
+        for routine in catalog.routines.values()
+        for phrase in (routine.name.lower(), *routine.says)
+        if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said)
     ]
-    if points:
-        facts = cards.point_facts(points[0])
-        says += [Say("utter_complaints_start", facts), Say("utter_points_caution", facts)]
-        memory = replace(memory.with_focus((points[0].code,), ("location",)), offered=tuple(codes))
-    return [bubble(*says, card=cards.points_card(points, for_="gentle"))], memory
+    return max(found, key=lambda item: item[0])[1] if found else None
+
+
+_LED = re.compile(
+    r"\b(?:routine|session|lead me|guide me|walk me|take me|talk me|step[- ]by[- ]step|do (?:it|this) with me|go through|programme|program|workout)\b"
+)
+
+
+def wants_time(turn: Turn) -> bool:
+    """Tell whether somebody who names a complaint wants to be led: by saying so, or by naming a length."""
+    text = plain(turn.reading.text)
+    return bool(_LED.search(text)) or _minutes(turn) is not None
+
+
+def _minutes(turn: Turn) -> float | None:
+    return quantities.minutes(turn.reading.text, asked=turn.memory.asked in {"minutes", WHAT_FOR})
+
+
+def _request(turn: Turn, catalog: Catalog, progress: Progress | None) -> Request:
+    """Return what is wanted by now: the message over what waited, over the routine that is on."""
+    memory, text = turn.memory, turn.reading.text
+    waiting = Request.from_dict(memory.request) if memory.asked in {SCREEN, WHAT_FOR} or memory.screened else None
+    wanted = (waiting if memory.request else None) or Request()
+    named = routine_named(catalog, text)
+    complaint = _complaint(turn, catalog)
+    codes = tuple(c for m in turn.reading.points for c in m.codes)
+    if _THESE.search(plain(text)) and len(memory.offered) > 1 and not codes:
+        codes = memory.offered
+    if named:
+        wanted = replace(wanted, routine=named.id, codes=())
+    elif codes:
+        wanted = replace(wanted, codes=codes, routine="", complaint="")
+    elif complaint:
+        wanted = replace(wanted, complaint=complaint, routine="", codes=())
+    minutes, posture = _minutes(turn), quantities.posture(text)
+    wanted = replace(wanted, minutes=minutes or wanted.minutes, posture=posture or wanted.posture)
+    if not (wanted.complaint or wanted.routine or wanted.codes):
+        wanted = _as_before(catalog, memory, progress, wanted)
+    return wanted
+
+
+def _as_before(catalog: Catalog, memory: Memory, progress: Progress | None, wanted: Request) -> Request:
+    """Return the request for what the routine on hand, or the talk so far, is about."""
+    if progress and progress.status in {"offered", "running", "paused"}:
+        plan = progress.plan
+        kept = plan.routine if plan.routine in catalog.routines and not wanted.posture else ""
+        return replace(wanted, complaint=plan.complaint or DEFAULT, routine=kept, posture=wanted.posture or plan.posture)
+    return replace(wanted, complaint=memory.complaint)
+
+
+def _complaint(turn: Turn, catalog: Catalog) -> str:
+    """Return the complaint a routine can be planned for, the more definite one where several are named."""
+    ids = [m.id for m in turn.reading.complaints if catalog.complaints[m.id].points]
+    definite = [i for i in ids if i not in {"whole_back", "stiffness", "computer_work"}]
+    return (definite or ids or [""])[0]
+
+
+def _is_new(turn: Turn, request: Request) -> bool:
+    """Tell a wish for another routine from "start" and "let's go" while one is on."""
+    said = turn.reading
+    return bool(said.complaints or said.points or request.routine and request.minutes or _minutes(turn) or
+                quantities.posture(said.text) or re.search(r"\b(?:new|another|different|other) (?:one|routine|session)\b", said.text.lower()))
+
+
+# -- the beginning ----------------------------------------------------------------------------------
+
+
+def begin(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tuple[list[Bubble], Memory]:
+    """Plan the routine and lead to its first step."""
+    planned = plan_for(catalog, memory, request)
+    if isinstance(planned, Bubble):
+        return [planned], replace(memory, request={}, asked="")
+    progress, _ = engine.apply(engine.offer(planned, turn.now), Command.START, turn.now)
+    memory = replace(memory, request={}, complaint=planned.complaint or memory.complaint, topic="")
+    opening = bubble(*_opening(catalog, memory, planned, request), card=cards.routine_card(progress, catalog, turn.now))
+    step, memory = leading.step(catalog, memory, progress, turn.now)
+    return [opening, step], replace(memory, asked="pain_before")
+
+
+def plan_for(catalog: Catalog, memory: Memory, request: Request) -> Plan | Bubble:
+    """Return the plan for this person, or the words where no point is left."""
+    allowed = leading.allowed_for(catalog, memory)
+    risks = [catalog.cautions.cautions[r] for r in memory.own_risks()]
+    if memory.screened == "refused":
+        gentlest = tuple(c for c in policy.GENTLEST if c in catalog.points)
+        request = Request(minutes=request.minutes, codes=gentlest, gentle=True)
+    elif any(r.routine == "gentle" for r in risks):
+        request = replace(request, gentle=True)
+    try:
+        return engine.make_plan(catalog, request, allowed)
+    except NothingFits as nothing:
+        left = [c for c in nothing.codes if c in catalog.points and c not in allowed(nothing.codes)]
+        if left:
+            return withheld_bubble(catalog, memory, left)
+        return bubble(Say("utter_routine_nothing_fits"), card=cards.ask_card(WHAT_FOR))
+
+
+def _opening(catalog: Catalog, memory: Memory, plan: Plan, request: Request) -> list[Say | None]:
+    """Return what is said before the first step: length, posture, what was left out, hands warm, the score."""
+    routine = catalog.routines.get(plan.routine)
+    facts = {"name": plan.name, "length": duration(_rounded(plan.total)), "count": len(plan.steps)}
+    if memory.screened == "refused":
+        head = [Say("utter_safety_screen_refused"), Say("utter_routine_begin_gentle", facts)]
+    elif plan.gentle:
+        head = [Say("utter_safety_gentle_only"), Say("utter_routine_begin_gentle", facts)]
+    else:
+        head = [Say("utter_routine_begin" if routine else "utter_routine_begin_planned", facts)]
+    wanted = [c for c in plan.left_out if c in catalog.points]
+    forbidden = [c for c in wanted if c not in leading.allowed_for(catalog, memory)(wanted)]
+    too_much = [c for c in wanted if c not in forbidden] if request.minutes and (request.codes or request.minutes < 4) else []
+    return [
+        *head,
+        Say("utter_routine_clamped", {"minutes": f"{plan.minutes:g}"}) if _clamped(request, plan) else None,
+        Say("utter_routine_left_out", {"names": _names(catalog, too_much)}) if too_much else None,
+        Say("utter_safety_list_shortened", {"count": len(forbidden)}) if forbidden else None,
+        Say("utter_routine_published") if routine and routine.kind == "published" else None,
+        Say("utter_routine_note", {"note": routine.note}) if routine and routine.note else Say(f"utter_routine_posture_{plan.posture}"),
+        Say("utter_routine_warm_up"),
+        Say("utter_routine_pain_before"),
+    ]
+
+
+def _clamped(request: Request, plan: Plan) -> bool:
+    return bool(request.minutes) and abs(plan.minutes - request.minutes) > 0.1 * request.minutes
+
+
+def _names(catalog: Catalog, codes: list[str]) -> str:
+    return listing([catalog.point(c).name for c in codes[:4]])
+
+
+def _rounded(seconds: int) -> int:
+    """Return a length to the half minute, as people speak of it."""
+    return max(30, round(seconds / 30) * 30)
+
+
+# -- which there are --------------------------------------------------------------------------------
+
+
+def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Tell which routines there are, or offer the one for what was named."""
+    memory = turn.memory
+    named, complaint = routine_named(catalog, turn.reading.text), _complaint(turn, catalog)
+    if not (named or complaint):
+        names = listing([r.name for r in catalog.routines.values() if not r.partner], "or")
+        card = cards.ask_card(WHAT_FOR, [r.name for r in catalog.routines.values() if not r.partner])
+        return [bubble(Say("utter_routine_which", {"names": names}), card=card)], replace(
+            memory, asked=WHAT_FOR, request=Request().to_dict()
+        )
+    blocked = safety.no_routine(catalog, memory)
+    if blocked:
+        return [blocked], memory
+    request = _request(turn, catalog, None)
+    planned = plan_for(catalog, memory, request)
+    if isinstance(planned, Bubble):
+        return [planned], memory
+    progress = engine.offer(planned, turn.now)
+    facts = {"name": planned.name, "length": duration(_rounded(planned.total)), "count": len(planned.steps)}
+    card = cards.routine_card(progress, catalog, turn.now)
+    memory = replace(memory, request=request.to_dict(), asked="begin")
+    return [bubble(Say("utter_routine_offer" if planned.routine in catalog.routines else "utter_routine_offer_planned", facts), card=card)], memory
+
+
+def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Begin the routine that was offered."""
+    request = Request.from_dict(turn.memory.request) if turn.memory.request else None
+    request = request or Request(complaint=turn.memory.complaint)
+    return _go_on(turn, catalog, replace(turn.memory, asked=""), request)

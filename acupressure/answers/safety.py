@@ -196,6 +196,26 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return bubbles, memory
 
 
+def no_routine(catalog: Catalog, memory: Memory) -> Bubble | None:
+    """Return the words where no routine may be led for this person, None where one may."""
+    from acupressure.answers.points import sort_by_policy  # that module knows this one
+
+    risks = [catalog.cautions.cautions[r] for r in memory.own_risks()]
+    against = next((r for r in risks if r.routine == "none"), None)
+    if against:
+        instead = policy.instead(catalog, memory.own_risks(), memory.places)
+        fine, _ = sort_by_policy(catalog, memory, instead)
+        names = listing([catalog.point(c).name for c in fine])
+        says = [Say("utter_safety_no_routine", {"risk": against.name, "advice": against.advice})]
+        says.append(Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead"))
+        return bubble(*says, card=cards.caution_card([], against.id, fine))
+    if standing_level(catalog, memory):
+        heard = listing([catalog.signs.signs[s].heard for s in memory.signs])
+        card = cards.caution_card([], memory.signs[0], [])
+        return bubble(Say("utter_safety_no_routine_sign", {"heard": heard}), card=card)
+    return None
+
+
 # -- warning signs ----------------------------------------------------------------------------------
 
 

@@ -64,13 +64,19 @@ class Talk:
 
     def __init__(self, known: Catalog, memory: Memory | None = None, channel: str = "rest") -> None:
         self.known, self.memory, self.channel = known, memory or Memory(), channel
+        self.now = 1_700_000_000.0
+        """The clock of the conversation: seconds since the epoch; tests move it."""
         self.messages: list[dict] = []
         self.reply = Reply((), self.memory)
 
     def say(self, text: str, intent: str, *others: str, **understood: object) -> Talk:
         """Send a message and keep its answer."""
         turn = Turn(
-            reading(text, intent, *others, **understood), self.memory, self.channel, tuple(self.messages)
+            reading(text, intent, *others, **understood),
+            self.memory,
+            self.channel,
+            tuple(self.messages),
+            self.now,
         )
         self.reply, self.messages = answer(turn, self.known)
         # what Rasa keeps between two turns

@@ -118,7 +118,7 @@ def _listed_points(value: Any) -> bool:
 
 
 def _scores(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, dict) and set(v) == {"when", "value"} for v in value)
+    return isinstance(value, list) and all(isinstance(v, dict) and {"when", "value"} <= set(v) <= {"when", "value", "phase"} for v in value)
 
 
 _ANY: Check = lambda value: True  # noqa: E731
@@ -171,14 +171,26 @@ OPTIONAL: dict[str, dict[str, Check]] = {
         "instruction": _text,
         "seconds_left": _count,
         "picture": _picture,
+        # seconds from the start of the hold at which a voice says half-time and the last ten seconds
+        "cues": _ANY,
     },
-    "routine": {"steps": _ANY, "seconds_left": _count, "steps_left": _count},
+    # `printable` is the routine as text for paper
+    "routine": {
+        "steps": _ANY,
+        "seconds_left": _count,
+        "steps_left": _count,
+        "name": _text,
+        "minutes": _ANY,
+        "printable": _STRING,
+    },
     "urgent": {"advice": _STRING},
     "caution": {"instead": _texts},
     "ask": {"options": _texts},
     # `person` says whose body a fact is about
-    "noted": {"value": _ANY, "person": _text},
-    "pain": {"change": _ANY},
+    # `ics` is a calendar file
+    "noted": {"value": _ANY, "person": _text, "ics": _STRING},
+    # `csv` is the table of the scores
+    "pain": {"change": _ANY, "csv": _STRING},
     "faq": {"sources": _texts},
     "crisis": {},
     # `code` is the code that was asked for and is not in the catalogue

@@ -783,7 +783,8 @@ def test_the_first_routine_begins_with_questions(talk: Talk) -> None:
 @pytest.mark.parametrize("text", ["none of those", "no", "nope, nothing"])
 def test_who_has_no_risk_goes_on(talk: Talk, text: str) -> None:
     talk.say("a routine for my neck please", "start_routine").say(text, "deny")
-    assert talk.card("points")["for"] == "neck"
+    assert talk.card("routine")["name"] == "a stiff or sore neck"
+    assert talk.card("step")["index"] == 1
 
 
 def test_a_risk_told_to_the_questions_counts(talk: Talk, known: Catalog) -> None:
@@ -799,9 +800,8 @@ def test_who_does_not_want_to_answer_gets_the_gentlest_points(talk: Talk, known:
 
 
 def test_the_questions_are_asked_once(talk: Talk) -> None:
-    talk.say("a routine please", "start_routine").say("none of those", "deny").say(
-        "another routine", "start_routine"
-    )
+    talk.say("a routine for my neck", "start_routine").say("none of those", "deny")
+    talk.say("another routine, for my knee", "start_routine")
     assert "ask" not in talk.kinds
 
 

@@ -16,6 +16,7 @@ from acupressure.finder import Finder
 
 FILES = sorted(p.name for p in DEFAULT_FOLDER.glob("*.yml"))
 TOPS = {
+    "routines.yml": "routines",
     "points.yml": "points", "who_points.yml": "points", "complaints.yml": "complaints", "faq.yml": "faq",
     "evidence.yml": "studies", "sources.yml": "sources", "warning_signs.yml": "signs", "cautions.yml": "cautions",
 }  # fmt: skip
