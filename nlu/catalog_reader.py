@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from acupressure.catalog import catalog
 from acupressure.finder import ComplaintMention, Finder, PointMention
 from acupressure.mentions import Mention
-from acupressure.text import MAX_CHARACTERS, clean
+from acupressure.text import MAX_CHARACTERS, clean, plain
 from nlu.spelling import Speller
 
 REPAIRED = "repaired"
@@ -109,7 +109,7 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
         if points:
             message.set(MASKED, self._speller.repair(mask(text, points)))
         else:
-            points = self._finder.points(repaired)
+            points = self._finder.points(repaired) if repaired != plain(text) else []
             message.set(MASKED, mask(repaired, points))
         return points
 

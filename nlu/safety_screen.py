@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,7 @@ class SafetyScreen(GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._sign_spotter, self._risk_spotter = signs, risks
         self._catalog = catalog()
+        self._finder: Finder | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -247,7 +249,7 @@ class SafetyScreen(GraphComponent):
         """Learn from the screening examples, and from training phrases as harmless ones."""
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
         plain = [(m.get(MASKED) or "", HARMLESS) for m in talk[:: self._config["every"]]]
-        signs, risks = self._catalog.signs, self._catalog.cautions
+        signs, risks, self._finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
         self._sign_spotter = self._learn([*sign_examples(), *plain], signs, sign_patterns)
         self._risk_spotter = self._learn([*risk_examples(), *plain[::2]], risks, risk_patterns)
         with self._storage.write_to(self._resource) as folder:
@@ -256,16 +258,16 @@ class SafetyScreen(GraphComponent):
         return self._resource
 
     def _learn(self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns) -> Spotter:
-        speller, finder = Speller.learn([text for text, _ in examples]), Finder(self._catalog)
-        texts, labels = [], []
-        for text, label in examples:
-            text = clean(text)
-            repaired = speller.repair(text)
-            points = finder.points(text)  # names of points are hidden here as they are in a message
-            texts.append(speller.repair(mask(text, points)) if points else repaired)
-            labels.append(label)
+        speller = Speller.learn([text for text, _ in examples])
+        texts, labels = [speller.repair(self._hidden(text)) for text, _ in examples], [s for _, s in examples]
         found = [table.find(text) for text in texts]
         return Spotter.train(texts, labels, found, patterns, self._config["ridge"])
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - harmless talk is read for signs and for risks
+    def _hidden(self, text: str) -> str:
+        """Return a message with the names of points hidden, as a message of a user is."""
+        cleaned = clean(text)
+        return mask(cleaned, self._finder.points(cleaned)) if self._finder else cleaned
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Override intent and reading where a warning sign is meant; add risks that no pattern foresaw."""

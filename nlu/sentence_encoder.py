@@ -38,7 +38,10 @@ class Encoder:
         import ctranslate2
         from tokenizers import Tokenizer
 
-        self._model = ctranslate2.Encoder(str(folder), device="cpu", compute_type="int8", intra_threads=1)
+        self._open = lambda threads: ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", intra_threads=threads
+        )
+        self._model = self._open(1)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -59,8 +62,12 @@ class Encoder:
         """
         kept = _Kept(self._kept_file)
         missing = [text for text in dict.fromkeys(texts) if text not in kept]
-        if missing:
-            kept.add(missing, self._encode_many(missing))
+        if missing:  # nobody waits for an answer meanwhile: every core may help
+            one, self._model = self._model, self._open(os.cpu_count() or 1)
+            try:
+                kept.add(missing, self._encode_many(missing))
+            finally:
+                self._model = one
         return np.stack([kept[text] for text in texts])
 
     def _encode_many(self, texts: list[str]) -> np.ndarray:

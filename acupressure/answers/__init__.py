@@ -292,7 +292,7 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     if signs:  # whatever runs has to wait
         memory = leading.halted(memory, turn.now)
     if signs and signs[0].level == "crisis":
-        return Reply((safety.crisis(),), memory)
+        return Reply((safety.crisis(),), leading.ended(memory, turn.now))
     if signs:
         standing = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
 from acupressure import cards, policy
 from acupressure import routine as engine
 from acupressure.answers import points, safety
@@ -16,6 +19,7 @@ from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.routine import Command, Outcome, Progress
 from acupressure.text import plain
+from acupressure.vocabulary import is_common
 from acupressure.understanding import Turn
 from acupressure.wording import duration
 
@@ -118,9 +122,15 @@ def in_context(turn: Turn) -> list[str]:
     if on and not reading.points:
         if _FILLER.fullmatch(text):
             return ["nlu_fallback"]
-        word = next((intent for intent, words in _WORDS.items() if words.search(text)), "")
+        word = _command_word(text)
+        if reading.intent == "routine_stop" and _THIS_ONLY.search(text):
+            return ["routine_next"]
         if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3):
-            return [word]
+            intents = [word]
+        if intents == ["routine_next"] and active(memory).status == "paused" and not _REALLY_NEXT.search(text):
+            return ["routine_resume"]
+        if word in intents:
+            return intents
     if len(intents) == 1 and len(reading.ranking) == len(reading.chances) and intents[0] not in _NEVER_CHANGED:
         intents = [_weighed(turn, on)]
     return ["routine_restart" if i == "start_over" and on else i for i in intents]
@@ -140,6 +150,21 @@ def _weighed(turn: Turn, on: bool) -> str:
     return best if best not in IN_ROUTINE or chances[best] >= _LEAST else reading.intent
 
 
+def _command_word(text: str) -> str:
+    """Return the intent of a plain word of command, also of one that was typed badly and stands alone."""
+    alone = text.strip(" .!?")
+    if alone.isalpha() and 4 <= len(alone) <= 7 and not is_common(alone):
+        found = process.extractOne(alone, _ALONE, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+        text = found[0] if found else text
+    return next((intent for intent, words in _WORDS.items() if words.search(text)), "")
+
+
+_ALONE = ("next", "done", "skip", "continue", "back", "pause", "stop", "resume", "again", "finished")
+_THIS_ONLY = re.compile(
+    r"\bfinish(?:ed)? (?:with )?(?:this|that|the (?:left|right|first)) ?(?:one|point|side|step)?\b|\bgo to (?:the )?(?:other|next)\b"
+)
+"""A step is over, not the routine."""
+_REALLY_NEXT = re.compile(r"\b(?:next|done|skip|finished|other)\b")
 _NEVER_CHANGED = {"report_warning_sign", "self_harm", "retract_sign", "sign_cleared", "forget_me"}
 _LEAST = 0.2
 """Probability from the words that a command needs at least."""
@@ -151,12 +176,15 @@ _GIVES_WAY = {
 _FILLER = re.compile(r"\W*(?:(?:um+|uh+|erm?|h+m+|mm+|ah+|oh|eh|\.+)\W*)+")
 _WORDS = {
     "routine_resume": re.compile(r"\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"),
-    "routine_back": re.compile(r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b"),
+    "routine_back": re.compile(r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"),
+    "routine_pause": re.compile(r"^pause$"),
+    "routine_stop": re.compile(r"^stop$"),
+    "repeat": re.compile(r"^again$"),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
     "routine_next": re.compile(
         r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool))*\W*"
         r"(?:done(?! (?:with|for))|next|what(?:'?s)? now|now what|go on|carry on|continue)\b|"
-        r"\b(?:next(?: one)?|go on|carry on)(?: then)?(?: please)?\W*$"
+        r"\b(?:next(?: one)?|go on|carry on|what now|now what)(?: then)?(?: please)?\W*$|^(?:finished|back to it)$"
     ),
 }
 """Words that are a command whatever else is said, while a routine is on."""
