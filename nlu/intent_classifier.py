@@ -31,6 +31,8 @@ CRISIS = "self_harm"
 SET_APART = (OUT_OF_SCOPE, SIGN, CRISIS)
 """Not in the race with the others: they have detectors with thresholds of their own."""
 FALLBACK = "nlu_fallback"
+_SCRAP = 3
+"""Words up to which a part of a message may be a mere scrap."""
 RANKED = 8
 """Intents that are handed on with their probabilities, so that the conversation can decide between them."""
 _SPLIT = re.compile(
@@ -73,7 +75,9 @@ class Model:
     @classmethod
     def train(cls, texts: list[str], vectors: Vectors, intents: list[str], ridge: float) -> Model:
         """Return a model trained on phrases and their intents."""
-        ridge_model, left_out, labels = Ridge.fit(texts, vectors, marks(Finder(catalog()), texts), intents, ridge)
+        ridge_model, left_out, labels = Ridge.fit(
+            texts, vectors, marks(Finder(catalog()), texts), intents, ridge
+        )
         model = cls(ridge_model, {})
         model.numbers = model._calibrate(left_out, labels)
         return model
@@ -134,6 +138,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "unsure": 0.2,
             "clause": 0.45,
             "clause_beside": 0.6,
+            "clear_whole": 0.9,
         }
 
     @classmethod
@@ -228,7 +233,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         clear = [
             Clause(p, *j.ranking[0])
             for p, j in zip(parts, judged)
-            if j.ranking[0][1] >= lowest and j.outside < 0.5
+            if j.ranking[0][1] >= lowest
+            and j.outside < 0.5
+            # a scrap such as "and this one" says nothing beside a clear whole
+            and (len(p.split()) > _SCRAP or sure < self._config["clear_whole"])
         ]
         if clear and sure >= self._config["unsure"] and whole.ranking[0][0] not in {c.intent for c in clear}:
             clear.insert(0, Clause("", *whole.ranking[0]))

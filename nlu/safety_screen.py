@@ -41,7 +41,7 @@ from nlu.spelling import Speller
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 HARMLESS = "harmless"
-FOLDS = 3
+FOLDS = 2
 Patterns = Callable[[list[Mention]], list[float]]
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 LONGEST = 30
@@ -70,10 +70,14 @@ class Spotter:
         margins = _margins(rows, self._stated)
         best = int(np.where(self._stated, rows[int(margins.argmax())], -np.inf).argmax())
         features = _features(margins, parts[0] == text, self._patterns(found))
-        return self._ridge.classes[best], float(1 / (1 + np.exp(-(features @ self._blend[:-1] + self._blend[-1]))))
+        return self._ridge.classes[best], float(
+            1 / (1 + np.exp(-(features @ self._blend[:-1] + self._blend[-1])))
+        )
 
     @classmethod
-    def train(cls, texts: list[str], labels: list[str], found: list[list[Mention]], patterns: Patterns, ridge: float) -> Spotter:
+    def train(
+        cls, texts: list[str], labels: list[str], found: list[list[Mention]], patterns: Patterns, ridge: float
+    ) -> Spotter:
         """Return a spotter that learnt messages and their sign ids (or ``harmless``)."""
         model = encoder()
         parts = [pieces(text) for text in texts]
@@ -112,7 +116,7 @@ class Spotter:
 
 def _fitted(texts: list[str], vectors: dict, labels: list[str], ridge: float) -> Ridge:
     marks = np.zeros((len(texts), 1), np.float32)
-    return Ridge.fit(texts, [vectors[t] for t in texts], marks, labels, ridge)[0]
+    return Ridge.fit(texts, [vectors[t] for t in texts], marks, labels, ridge, leave_out=False)[0]
 
 
 def _scores(ridge: Ridge, texts: list[str], vectors: Vectors) -> np.ndarray:
@@ -203,12 +207,12 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; and that every third training phrase is enough of harmless talk."""
+        counts; and that every fifth training phrase is enough of harmless talk."""
         return {
             "ridge": 0.3,
-            "every": 3,
-            "sure_of_crisis": 0.5,
-            "sure_of_emergency": 0.45,
+            "every": 5,
+            "sure_of_crisis": 0.6,
+            "sure_of_emergency": 0.4,
             "sure_of_same_day": 0.55,
             "sure_of_soon": 0.7,
             "sure_of_risk": 0.5,
@@ -257,7 +261,9 @@ class SafetyScreen(GraphComponent):
             self._risk_spotter.store(folder, "risks")
         return self._resource
 
-    def _learn(self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns) -> Spotter:
+    def _learn(
+        self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns
+    ) -> Spotter:
         speller = Speller.learn([text for text, _ in examples])
         texts, labels = [speller.repair(self._hidden(text)) for text, _ in examples], [s for _, s in examples]
         found = [table.find(text) for text in texts]
@@ -309,7 +315,11 @@ class SafetyScreen(GraphComponent):
         likeliest, score = self._risk_spotter.judge(text, mentioned)
         stated = [m for m in mentioned if table.counts(m)]
         if stated:  # rather one point too few: only what is plainly absurd is not believed
-            return mentioned if score >= self._config["absurd_risk"] else [m for m in mentioned if m not in stated]
+            return (
+                mentioned
+                if score >= self._config["absurd_risk"]
+                else [m for m in mentioned if m not in stated]
+            )
         if score < self._config["sure_of_risk"]:
             return mentioned
         return [*mentioned, mentions.whole(likeliest, text)]

@@ -156,7 +156,9 @@ class SentenceEncoder(GraphComponent):
         """Encode all training phrases."""
         messages = [m for m in training_data.training_examples if m.get(MASKED) is not None]
         model = encoder()
-        vectors = model.learn([m.get(MASKED) for m in messages]) if model and messages else [None] * len(messages)
+        vectors = (
+            model.learn([m.get(MASKED) for m in messages]) if model and messages else [None] * len(messages)
+        )
         for message, vector in zip(messages, vectors):
             message.set(VECTOR, vector)
         return training_data

@@ -110,7 +110,14 @@ _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
 )
-_OF_THE_STEP = {"faq_technique", "faq_how_often", "faq_sides", "faq_what_is", "faq_does_it_hurt", "faq_measure"}
+_OF_THE_STEP = {
+    "faq_technique",
+    "faq_how_often",
+    "faq_sides",
+    "faq_what_is",
+    "faq_does_it_hurt",
+    "faq_measure",
+}
 """General questions that mean the point at hand while a routine is on."""
 _DONE_BY_TAKING_BACK = {
     safety.nothing_to_retract,
@@ -154,9 +161,13 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         new, turn.memory = handler(turn, catalog)
         bubbles += new
     bubbles += less
+    open_, turn.memory = routine.still_asked(memory, turn.memory)
+    bubbles += open_
     if not bubbles:  # whatever happens, nobody is left without a word
         bubbles, turn.memory = smalltalk.unclear(turn, catalog)
-    if turn.memory.progress == before and not any(b.card and b.card["card"] in {"step", "routine"} for b in bubbles):
+    if turn.memory.progress == before and not any(
+        b.card and b.card["card"] in {"step", "routine"} for b in bubbles
+    ):
         still, turn.memory = leading.still(catalog, turn.memory, turn.now)
         bubbles += still
     return Reply(tuple(bubbles), leading.heard(turn.memory, turn.now))
@@ -222,11 +233,23 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
 def _in_the_moment(intent: str, turn: Turn) -> Handler:
     """Return what answers an intent at this point of the conversation: what was asked, what is on."""
     asked = turn.memory.asked
-    if asked == leading.HURTS and intent in {"affirm", "deny", "routine_skip", "routine_next", "routine_resume"}:
+    if asked == leading.HURTS and intent in {
+        "affirm",
+        "deny",
+        "routine_skip",
+        "routine_next",
+        "routine_resume",
+    }:
         return leading.hurts_answered
     if asked == leading.BEGIN and intent in {"affirm", "routine_next"}:
         return routine.offer_taken
-    if asked == "pain_after" and intent in {"deny", "routine_skip", "routine_next", "routine_stop", "routine_upcoming"}:
+    if asked == "pain_after" and intent in {
+        "deny",
+        "routine_skip",
+        "routine_next",
+        "routine_stop",
+        "routine_upcoming",
+    }:
         return pain.skip_score if intent in {"deny", "routine_skip"} else leading.over
     if asked == "pain_after" and intent == "start_over":
         return leading.HANDLERS["routine_restart"]
@@ -239,7 +262,11 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     """Return the intent with what else is in the message taken into account."""
     reading, memory = turn.reading, turn.memory
     named = bool(reading.points)
-    if memory.asked == "which_complaint" and reading.complaints and intent not in {"start_routine", "ask_routines"}:
+    if (
+        memory.asked == "which_complaint"
+        and reading.complaints
+        and intent not in {"start_routine", "ask_routines"}
+    ):
         return "ask_complaint"
     troubled = (
         any(not c.is_body_part for c in reading.complaints)
@@ -269,7 +296,12 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     on = leading.active(memory) is not None
     if on and intent == "ask_complaint" and not reading.complaints:
         return "routine_where"
-    if on and intent in points.PARTICULAR and intent in _OF_THE_STEP and not _GENERAL.search(reading.text.lower()):
+    if (
+        on
+        and intent in points.PARTICULAR
+        and intent in _OF_THE_STEP
+        and not _GENERAL.search(reading.text.lower())
+    ):
         return points.PARTICULAR[intent]
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
         return "start_routine"

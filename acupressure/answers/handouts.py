@@ -39,8 +39,13 @@ def remind(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     words = wording()
     title, text = words.text("utter_routine_reminder_title"), words.text("utter_routine_reminder_text")
     clock = at.strftime("%H:%M")
-    card = {**cards.noted_card("reminder", clock, turn.memory.person), "ics": reminder.ics(at, title, text, first, UID)}
-    return [bubble(Say("utter_routine_reminder", {"time": clock}), card=card)], replace(turn.memory, asked=ASKED)
+    card = {
+        **cards.noted_card("reminder", clock, turn.memory.person),
+        "ics": reminder.ics(at, title, text, first, UID),
+    }
+    return [bubble(Say("utter_routine_reminder", {"time": clock}), card=card)], replace(
+        turn.memory, asked=ASKED
+    )
 
 
 def print_card(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -56,7 +61,10 @@ def print_card(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     facts = {"name": plan.name, "length": duration(max(30, round(plan.total / 30) * 30))}
     progress = engine.offer(plan, turn.now)
     on = leading.active(memory)
-    card = {**cards.routine_card(on or progress, catalog, turn.now), "printable": printable(plan, catalog, facts)}
+    card = {
+        **cards.routine_card(on or progress, catalog, turn.now),
+        "printable": printable(plan, catalog, facts),
+    }
     return [bubble(Say("utter_routine_card", facts), card=card)], memory
 
 
@@ -70,12 +78,16 @@ def _plan_for(turn: Turn, catalog: Catalog) -> Plan | Bubble | None:
         return blocked
     if named or complaint:
         minutes, posture = quantities.minutes(turn.reading.text), quantities.posture(turn.reading.text)
-        request = Request(complaint=complaint, minutes=minutes, posture=posture, routine=named.id if named else "")
+        request = Request(
+            complaint=complaint, minutes=minutes, posture=posture, routine=named.id if named else ""
+        )
         return routine.plan_for(catalog, memory, request)
     if progress:
         left = engine.without(progress, _forbidden(catalog, memory, progress.plan), turn.now)
         return replace(left.plan, steps=left.steps)  # with the lengths the user has chosen
-    return routine.plan_for(catalog, memory, Request(complaint=memory.complaint)) if memory.complaint else None
+    return (
+        routine.plan_for(catalog, memory, Request(complaint=memory.complaint)) if memory.complaint else None
+    )
 
 
 def _forbidden(catalog: Catalog, memory: Memory, plan: Plan) -> list[str]:

@@ -19,8 +19,8 @@ from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.routine import Command, Outcome, Progress
 from acupressure.text import plain
-from acupressure.vocabulary import is_common
 from acupressure.understanding import Turn
+from acupressure.vocabulary import is_common
 from acupressure.wording import duration
 
 COMMANDS = {
@@ -127,11 +127,19 @@ def in_context(turn: Turn) -> list[str]:
             return ["routine_next"]
         if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3):
             intents = [word]
-        if intents == ["routine_next"] and active(memory).status == "paused" and not _REALLY_NEXT.search(text):
+        if (
+            intents == ["routine_next"]
+            and active(memory).status == "paused"
+            and not _REALLY_NEXT.search(text)
+        ):
             return ["routine_resume"]
         if word in intents:
             return intents
-    if len(intents) == 1 and len(reading.ranking) == len(reading.chances) and intents[0] not in _NEVER_CHANGED:
+    if (
+        len(intents) == 1
+        and len(reading.ranking) == len(reading.chances)
+        and intents[0] not in _NEVER_CHANGED
+    ):
         intents = [_weighed(turn, on)]
     return ["routine_restart" if i == "start_over" and on else i for i in intents]
 
@@ -140,7 +148,9 @@ def _weighed(turn: Turn, on: bool) -> str:
     """Return the intent of one thing said, its probability weighed with what the moment makes likely."""
     reading = turn.reading
     chances = dict(zip(reading.ranking, reading.chances))
-    best = max(chances, key=lambda i: chances[i] * _likely(i, on, bool(reading.points)), default=reading.intent)
+    best = max(
+        chances, key=lambda i: chances[i] * _likely(i, on, bool(reading.points)), default=reading.intent
+    )
     if best == reading.intent:
         return best
     if reading.intent in {"nlu_fallback", "out_of_scope"}:
@@ -176,7 +186,9 @@ _GIVES_WAY = {
 _FILLER = re.compile(r"\W*(?:(?:um+|uh+|erm?|h+m+|mm+|ah+|oh|eh|\.+)\W*)+")
 _WORDS = {
     "routine_resume": re.compile(r"\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"),
-    "routine_back": re.compile(r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"),
+    "routine_back": re.compile(
+        r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"
+    ),
     "routine_pause": re.compile(r"^pause$"),
     "routine_stop": re.compile(r"^stop$"),
     "repeat": re.compile(r"^again$"),
@@ -195,7 +207,9 @@ def _likely(intent: str, on: bool, named: bool) -> float:
     if intent in IN_ROUTINE:
         return (1.0 if named and intent != "routine_replace" else 2.0) if on else 0.4
     if on:
-        return {"affirm": 1.5, "repeat": 1.5, "pick_point": 0.5, "start_routine": 0.7, "help": 0.7}.get(intent, 1.0)
+        return {"affirm": 1.5, "repeat": 1.5, "pick_point": 0.5, "start_routine": 0.7, "help": 0.7}.get(
+            intent, 1.0
+        )
     return 1.0
 
 
@@ -236,7 +250,9 @@ def obey(turn: Turn, catalog: Catalog, command: Command) -> tuple[list[Bubble], 
     if outcome is Outcome.NOT_RUNNING:
         return _without_routine(turn, catalog, command)
     said = _SAID.get(outcome)
-    new, memory = step(catalog, memory, progress, now, intro=Say(said) if said else None, full=outcome is Outcome.SAME)
+    new, memory = step(
+        catalog, memory, progress, now, intro=Say(said) if said else None, full=outcome is Outcome.SAME
+    )
     return [new], memory
 
 
@@ -251,7 +267,11 @@ def stopped(catalog: Catalog, progress: Progress, now: float) -> Bubble:
 
 def finished(catalog: Catalog, memory: Memory, progress: Progress, now: float) -> tuple[list[Bubble], Memory]:
     """Return the end of a routine, with a light question for the score."""
-    close = Say("utter_routine_close", {"close": progress.plan.close}) if progress.plan.close else Say("utter_routine_rest")
+    close = (
+        Say("utter_routine_close", {"close": progress.plan.close})
+        if progress.plan.close
+        else Say("utter_routine_rest")
+    )
     done = bubble(Say("utter_routine_finished"), close, card=cards.routine_card(progress, catalog, now))
     ask = bubble(Say("utter_routine_pain_after"), card=cards.ask_card("pain_score"))
     return [done, ask], replace(kept(memory, progress), asked="pain_after")
@@ -263,7 +283,9 @@ def _without_routine(turn: Turn, catalog: Catalog, command: Command) -> tuple[li
     if command in {Command.NEXT, Command.SKIP, Command.UPCOMING} and memory.focus and len(memory.offered) > 1:
         place = memory.offered.index(memory.focus[0]) + 1 if memory.focus[0] in memory.offered else 0
         if place < len(memory.offered):
-            return points.show(catalog, memory, memory.offered[place : place + 1], memory.aspects or ("overview",))
+            return points.show(
+                catalog, memory, memory.offered[place : place + 1], memory.aspects or ("overview",)
+            )
     if command is Command.BACK and memory.earlier:
         return points.show(catalog, memory, memory.earlier[-1], memory.aspects or ("overview",))
     if command in {Command.WHERE, Command.REPEAT} and memory.focus:
@@ -271,7 +293,9 @@ def _without_routine(turn: Turn, catalog: Catalog, command: Command) -> tuple[li
     if command in {Command.LONGER, Command.SHORTER} and memory.focus:
         return points.show(catalog, memory, memory.focus, ("duration",))
     name = "utter_routine_none_to_stop" if command in {Command.STOP, Command.PAUSE} else "utter_routine_none"
-    return [bubble(Say(name), card=cards.ask_card("confirm", ["begin a routine"]))], replace(memory, asked=BEGIN)
+    return [bubble(Say(name), card=cards.ask_card("confirm", ["begin a routine"]))], replace(
+        memory, asked=BEGIN
+    )
 
 
 def _tell(
@@ -284,7 +308,10 @@ def _tell(
     card = cards.routine_card(progress, catalog, now)
     if command is Command.TIME_LEFT:
         left = engine.seconds_left(progress, now)
-        facts = {"left": duration(max(10, round(left / 10) * 10) if left < 90 else round(left / 30) * 30), "steps": progress.steps_left}
+        facts = {
+            "left": duration(max(10, round(left / 10) * 10) if left < 90 else round(left / 30) * 30),
+            "steps": progress.steps_left,
+        }
         return [bubble(Say("utter_routine_time_left", facts), card=card)], memory
     coming = next((s for s in progress.upcoming if s.code != progress.current.code), None)
     if coming is None:
@@ -297,7 +324,12 @@ def _tell(
 
 
 def step(
-    catalog: Catalog, memory: Memory, progress: Progress, now: float, intro: Say | None = None, full: bool = False
+    catalog: Catalog,
+    memory: Memory,
+    progress: Progress,
+    now: float,
+    intro: Say | None = None,
+    full: bool = False,
 ) -> tuple[Bubble, Memory]:
     """Return the words and the card of the present step.
 
@@ -307,7 +339,12 @@ def step(
     """
     present = progress.current
     point = catalog.point(present.code)
-    facts = {**cards.point_facts(point), **_where(progress), "hold": duration(present.seconds), "how": present.how or point.press}
+    facts = {
+        **cards.point_facts(point),
+        **_where(progress),
+        "hold": duration(present.seconds),
+        "how": present.how or point.press,
+    }
     other = engine.is_other_side(progress) and not full
     limits = policy.verdict(catalog, point, memory.own_risks(), memory.places).limited
     says = [
@@ -371,11 +408,17 @@ def another_point(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     progress = active(memory)
     named = [c for m in turn.reading.points for c in m.codes]
     if not progress:
-        others = [c for c in _others(catalog, memory, memory.complaint, memory.focus)]
-        return points.show(catalog, memory, others[:1], ("overview",)) if others else points.ask_which(catalog, memory)
+        others = _others(catalog, memory, memory.complaint, memory.focus)
+        return (
+            points.show(catalog, memory, others[:1], ("overview",))
+            if others
+            else points.ask_which(catalog, memory)
+        )
     wanted = [c for c in named if c != progress.current.code]
     present = [s.code for s in progress.plan.steps]
-    open_ = allowed_for(catalog, memory)(wanted) or _others(catalog, memory, progress.plan.complaint, present, progress.plan.posture)
+    open_ = allowed_for(catalog, memory)(wanted) or _others(
+        catalog, memory, progress.plan.complaint, present, progress.plan.posture
+    )
     if wanted and not allowed_for(catalog, memory)(wanted):
         return [withheld_bubble(catalog, memory, wanted)], memory
     if not open_:
@@ -389,7 +432,9 @@ def another_point(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return [new], memory
 
 
-def _others(catalog: Catalog, memory: Memory, complaint: str, without: Sequence[str], posture: str = "") -> list[str]:
+def _others(
+    catalog: Catalog, memory: Memory, complaint: str, without: Sequence[str], posture: str = ""
+) -> list[str]:
     """Return points to press instead: of the complaint first, then the calm ones, all within reach."""
     listed = [p.code for p in catalog.complaints[complaint].points] if complaint in catalog.complaints else []
     codes = [c for c in dict.fromkeys([*listed, *policy.CALM]) if c in catalog.points and c not in without]
@@ -406,7 +451,10 @@ def hurts(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     progress = active(memory)
     card = cards.routine_card(progress, catalog, turn.now) if progress else None
     ask = cards.ask_card("confirm", ["no, nothing of that kind", "lighter", "leave it out", "stop"])
-    bubbles = [bubble(Say("utter_routine_hurts"), card=card), bubble(Say("utter_routine_hurts_signs"), card=ask)]
+    bubbles = [
+        bubble(Say("utter_routine_hurts"), card=card),
+        bubble(Say("utter_routine_hurts_signs"), card=ask),
+    ]
     return bubbles, replace(memory, asked=HURTS)
 
 
@@ -415,10 +463,14 @@ def hurts_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     progress = active(turn.memory)
     turn.memory = replace(turn.memory, asked="")
     if turn.intents[0] == "affirm":
-        return [bubble(Say("utter_routine_hurts_which"), card=cards.ask_card("risks"))], replace(turn.memory, asked=HURTS)
+        return [bubble(Say("utter_routine_hurts_which"), card=cards.ask_card("risks"))], replace(
+            turn.memory, asked=HURTS
+        )
     if not progress:
         return [bubble(Say("utter_routine_hurts_fine"))], turn.memory
-    lighter = re.search(r"\b(?:light\w*|soft\w*|gentl\w*|less|ease\w*|carry on|stay|go on with)\b", turn.reading.text.lower())
+    lighter = re.search(
+        r"\b(?:light\w*|soft\w*|gentl\w*|less|ease\w*|carry on|stay|go on with)\b", turn.reading.text.lower()
+    )
     return obey(turn, catalog, Command.RESUME if lighter else Command.SKIP)
 
 
@@ -430,7 +482,9 @@ def yes(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     progress, asked = active(turn.memory), turn.memory.asked
     if progress.status == "paused":
         return obey(turn, catalog, Command.RESUME)
-    at_begin = asked == "pain_before" and progress.index == 0 and _BEGIN_WORDS.search(plain(turn.reading.text))
+    at_begin = (
+        asked == "pain_before" and progress.index == 0 and _BEGIN_WORDS.search(plain(turn.reading.text))
+    )
     return obey(turn, catalog, Command.START if at_begin else Command.NEXT)
 
 
@@ -454,6 +508,8 @@ def again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 HANDLERS.update({intent: partial(lead, command) for intent, command in COMMANDS.items()})
 HANDLERS.update(routine_replace=another_point, routine_hurts=hurts)
+
+
 def leave(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Stop for somebody who says goodbye."""
     bubbles, memory = obey(turn, catalog, Command.STOP)

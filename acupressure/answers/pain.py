@@ -81,7 +81,12 @@ def _words(turn: Turn, log: PainLog, change: str | None, phase: str) -> list[Say
     says = [Say("utter_pain_noted", {"value": f"{last.value:g}"})]
     if last.phase == "after" and difference is not None:
         facts = {"points": f"{abs(difference):g}"}
-        says = [Say(f"utter_pain_after_{'less' if difference < 0 else 'more' if difference > 0 else 'same'}", facts)]
+        says = [
+            Say(
+                f"utter_pain_after_{'less' if difference < 0 else 'more' if difference > 0 else 'same'}",
+                facts,
+            )
+        ]
     course = pain.trend(log, _time(turn)).outcome
     if course in {Outcome.WORSE_TWICE, Outcome.NO_GAIN_SIX_WEEKS}:
         says.append(Say(f"utter_pain_trend_{course.value}"))

@@ -23,7 +23,15 @@ SCREEN = "screen"
 WHAT_FOR = "which_complaint"
 DEFAULT = "lower_back"
 """What a routine is for where the user leaves it open."""
-_SCREENED = ("pregnant", "under sixteen", "weak bones", "blood thinners", "recent surgery", "numb feet", "none")
+_SCREENED = (
+    "pregnant",
+    "under sixteen",
+    "weak bones",
+    "blood thinners",
+    "recent surgery",
+    "numb feet",
+    "none",
+)
 _NONE = re.compile(
     r"\b(?:none|no|nope|nah|nothing|neither|not that i know|not (?:me|any|one)|not a (?:single )?one|zero|negative|"
     r"all (?:fine|good|clear|no)|i'?m (?:all )?(?:fine|healthy|good|ok|okay|clear)|don'?t (?:have|think so)|doesn'?t apply|n/?a)\b"
@@ -36,7 +44,9 @@ _LEFT_OPEN = re.compile(
     r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
     r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|not sure|general(?:ly)?|in general)\b"
 )
-_THESE = re.compile(r"\b(?:with|through|of|using|press|do) (?:these|those|them|all of (?:them|these|those)|the points)\b")
+_THESE = re.compile(
+    r"\b(?:with|through|of|using|press|do) (?:these|those|them|all of (?:them|these|those)|the points)\b"
+)
 
 
 def start(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -89,6 +99,16 @@ def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
     return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in {"affirm", "start_routine"})
 
 
+def still_asked(before: Memory, after: Memory) -> tuple[list[Bubble], Memory]:
+    """Ask again, in short, what a side question put off: the routine that was asked for still waits for it."""
+    if before.asked not in {SCREEN, WHAT_FOR} or after.asked or not after.request or after.signs:
+        return [], after
+    if before.asked == SCREEN and not after.screened:
+        card = cards.ask_card(SCREEN, _SCREENED)
+        return [bubble(Say("utter_safety_screen_which"), card=card)], replace(after, asked=SCREEN)
+    return [], after
+
+
 # -- the screen -------------------------------------------------------------------------------------
 
 
@@ -123,7 +143,15 @@ def answers_screen(turn: Turn) -> bool:
     text, intent = turn.reading.text.lower(), turn.reading.intent
     if intent.startswith(("faq_", "ask_")) and "?" in text and not turn.reading.risks:
         return False
-    short = intent in {"affirm", "deny", "tell_risk", "correct_risk", "nlu_fallback", "out_of_scope", "routine_skip"}
+    short = intent in {
+        "affirm",
+        "deny",
+        "tell_risk",
+        "correct_risk",
+        "nlu_fallback",
+        "out_of_scope",
+        "routine_skip",
+    }
     return short or bool(_NONE.search(text) or _REFUSED.search(text) or turn.reading.risks)
 
 
@@ -160,7 +188,9 @@ def _minutes(turn: Turn) -> float | None:
 def _request(turn: Turn, catalog: Catalog, progress: Progress | None) -> Request:
     """Return what is wanted by now: the message over what waited, over the routine that is on."""
     memory, text = turn.memory, turn.reading.text
-    waiting = Request.from_dict(memory.request) if memory.asked in {SCREEN, WHAT_FOR} or memory.screened else None
+    waiting = (
+        Request.from_dict(memory.request) if memory.asked in {SCREEN, WHAT_FOR} or memory.screened else None
+    )
     wanted = (waiting if memory.request else None) or Request()
     named = routine_named(catalog, text)
     complaint = _complaint(turn, catalog)
@@ -185,7 +215,9 @@ def _as_before(catalog: Catalog, memory: Memory, progress: Progress | None, want
     if progress and progress.status in {"offered", "running", "paused"}:
         plan = progress.plan
         kept = plan.routine if plan.routine in catalog.routines and not wanted.posture else ""
-        return replace(wanted, complaint=plan.complaint or DEFAULT, routine=kept, posture=wanted.posture or plan.posture)
+        return replace(
+            wanted, complaint=plan.complaint or DEFAULT, routine=kept, posture=wanted.posture or plan.posture
+        )
     return replace(wanted, complaint=memory.complaint)
 
 
@@ -199,8 +231,15 @@ def _complaint(turn: Turn, catalog: Catalog) -> str:
 def _is_new(turn: Turn, request: Request) -> bool:
     """Tell a wish for another routine from "start" and "let's go" while one is on."""
     said = turn.reading
-    return bool(said.complaints or said.points or request.routine and request.minutes or _minutes(turn) or
-                quantities.posture(said.text) or re.search(r"\b(?:new|another|different|other) (?:one|routine|session)\b", said.text.lower()))
+    return bool(
+        said.complaints
+        or said.points
+        or request.routine
+        and request.minutes
+        or _minutes(turn)
+        or quantities.posture(said.text)
+        or re.search(r"\b(?:new|another|different|other) (?:one|routine|session)\b", said.text.lower())
+    )
 
 
 # -- the beginning ----------------------------------------------------------------------------------
@@ -213,7 +252,9 @@ def begin(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tup
         return [planned], replace(memory, request={}, asked="")
     progress, _ = engine.apply(engine.offer(planned, turn.now), Command.START, turn.now)
     memory = replace(memory, request={}, complaint=planned.complaint or memory.complaint, topic="")
-    opening = bubble(*_opening(catalog, memory, planned, request), card=cards.routine_card(progress, catalog, turn.now))
+    opening = bubble(
+        *_opening(catalog, memory, planned, request), card=cards.routine_card(progress, catalog, turn.now)
+    )
     step, memory = leading.step(catalog, memory, progress, turn.now)
     return [opening, step], replace(memory, asked="pain_before")
 
@@ -248,14 +289,20 @@ def _opening(catalog: Catalog, memory: Memory, plan: Plan, request: Request) -> 
         head = [Say("utter_routine_begin" if routine else "utter_routine_begin_planned", facts)]
     wanted = [c for c in plan.left_out if c in catalog.points]
     forbidden = [c for c in wanted if c not in leading.allowed_for(catalog, memory)(wanted)]
-    too_much = [c for c in wanted if c not in forbidden] if request.minutes and (request.codes or request.minutes < 4) else []
+    too_much = (
+        [c for c in wanted if c not in forbidden]
+        if request.minutes and (request.codes or request.minutes < 4)
+        else []
+    )
     return [
         *head,
         Say("utter_routine_clamped", {"minutes": f"{plan.minutes:g}"}) if _clamped(request, plan) else None,
         Say("utter_routine_left_out", {"names": _names(catalog, too_much)}) if too_much else None,
         Say("utter_safety_list_shortened", {"count": len(forbidden)}) if forbidden else None,
         Say("utter_routine_published") if routine and routine.kind == "published" else None,
-        Say("utter_routine_note", {"note": routine.note}) if routine and routine.note else Say(f"utter_routine_posture_{plan.posture}"),
+        Say("utter_routine_note", {"note": routine.note})
+        if routine and routine.note
+        else Say(f"utter_routine_posture_{plan.posture}"),
         Say("utter_routine_warm_up"),
         Say("utter_routine_pain_before"),
     ]
@@ -298,7 +345,17 @@ def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     facts = {"name": planned.name, "length": duration(_rounded(planned.total)), "count": len(planned.steps)}
     card = cards.routine_card(progress, catalog, turn.now)
     memory = replace(memory, request=request.to_dict(), asked="begin")
-    return [bubble(Say("utter_routine_offer" if planned.routine in catalog.routines else "utter_routine_offer_planned", facts), card=card)], memory
+    return [
+        bubble(
+            Say(
+                "utter_routine_offer"
+                if planned.routine in catalog.routines
+                else "utter_routine_offer_planned",
+                facts,
+            ),
+            card=card,
+        )
+    ], memory
 
 
 def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

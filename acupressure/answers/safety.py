@@ -207,7 +207,9 @@ def no_routine(catalog: Catalog, memory: Memory) -> Bubble | None:
         fine, _ = sort_by_policy(catalog, memory, instead)
         names = listing([catalog.point(c).name for c in fine])
         says = [Say("utter_safety_no_routine", {"risk": against.name, "advice": against.advice})]
-        says.append(Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead"))
+        says.append(
+            Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead")
+        )
         return bubble(*says, card=cards.caution_card([], against.id, fine))
     if standing_level(catalog, memory):
         heard = listing([catalog.signs.signs[s].heard for s in memory.signs])

@@ -9,8 +9,8 @@ from acupressure.errors import AcupressureError
 from acupressure.models import Point, Routine
 from acupressure.routine import fitting
 from acupressure.routine.fitting import Unit
-from acupressure.wording import listing
 from acupressure.routine.plan import LONGEST_MINUTES, PLANNED, SHORTEST_MINUTES, Plan, Request
+from acupressure.wording import listing
 
 Allowed = Callable[[Sequence[str]], Sequence[str]]
 """Codes -> those of them that may be shown to this person."""
@@ -143,7 +143,9 @@ def _on_request(catalog: Catalog, request: Request, allowed: Allowed) -> Plan:
     sequence = [*body * times, *ending * times]
     return _plan(
         routine=PLANNED,
-        name=complaint.name if complaint else listing([catalog.point(u.code).name for u in dict.fromkeys(units)]),
+        name=complaint.name
+        if complaint
+        else listing([catalog.point(u.code).name for u in dict.fromkeys(units)]),
         complaint=complaint.id if complaint else "",
         asked=seconds,
         posture=posture,

@@ -118,7 +118,9 @@ def _listed_points(value: Any) -> bool:
 
 
 def _scores(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, dict) and {"when", "value"} <= set(v) <= {"when", "value", "phase"} for v in value)
+    return isinstance(value, list) and all(
+        isinstance(v, dict) and {"when", "value"} <= set(v) <= {"when", "value", "phase"} for v in value
+    )
 
 
 _ANY: Check = lambda value: True  # noqa: E731
