@@ -12,7 +12,7 @@ from dataclasses import dataclass
 # family: (forms that may stand apart from the number, forms that count only when written together with it)
 _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "LU": (("lu", "lung", "l u", "el you"), ()),
-    "LI": (("li", "large intestine", "l i", "el eye", "elle i", "colon"), ("di", "gi")),
+    "LI": (("li", "large intestine", "l i", "el eye", "elle i", "colon", "gi"), ("di",)),
     "ST": (("st", "stomach", "s t", "ess tee"), ("e", "ma")),
     "SP": (("sp", "spleen", "s p", "rp", "ess pee", "sp."), ()),
     "HT": (("ht", "heart", "h t", "aitch tee"), ("h", "he", "c")),
@@ -30,6 +30,7 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "bee l",
             "b el",
             "you bee",
+            "bee",
         ),
         ("b", "v"),
     ),
@@ -58,7 +59,7 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "CV": (("cv", "conception vessel", "ren", "ren mai", "rn", "vc", "c v", "see vee", "sea vee"), ()),
     "GV": (("gv", "governing vessel", "governor vessel", "du", "du mai", "vg", "g v", "gee vee"), ()),
 }
-_OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee"}
+_OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee", "bee"}
 """Bladder prefixes under which older books count the outer back line first."""
 
 _ONES = [

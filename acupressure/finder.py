@@ -60,6 +60,23 @@ _CUE = re.compile(
 _ASPECT_NEXT = re.compile(
     r"\s*[?,]|\s+(?:safe|good|for|located|hurt|help|on the|in the|and (?:how|what|where)|exactly|again|dangerous|ok|okay|work)\b"
 )
+_TROUBLE = frozenset(
+    [
+        "pain",
+        "pains",
+        "painful",
+        "ache",
+        "aches",
+        "aching",
+        "hurt",
+        "hurts",
+        "sore",
+        "problem",
+        "problems",
+        "back",
+    ]
+)
+"""Words that make a stretch speak of a complaint rather than of a point's name."""
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _ALWAYS_OTHER = {
     "tai chi",
@@ -255,7 +272,10 @@ class Finder:
             strange = [w for w in words_ if not is_common(w)]
             if strange and all(len(w) < 4 for w in strange):
                 continue
-            allowed = 1 if all_common or len(content) <= 7 else 2 if len(content) <= 11 else 3
+            misheard = all_common and self._sounds_like_a_name(lower, words_, start, end)
+            allowed = (
+                1 if (all_common and not misheard) or len(content) <= 7 else 2 if len(content) <= 11 else 3
+            )
             best = process.extractOne(
                 content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
             )
@@ -273,6 +293,11 @@ class Finder:
             codes_ = self._hinted(lower, tuple(sorted(hit, key=self._rank)))
             found.append(PointMention(lower[start:end], start, end, codes_, "typo"))
         return found
+
+    def _sounds_like_a_name(self, lower: str, words_: Sequence[str], start: int, end: int) -> bool:
+        """Tell whether sensible words stand where a name would ("where is elegant mention")."""
+        long_enough = len(words_) > 1 and any(len(w) >= 6 for w in words_)
+        return long_enough and not _TROUBLE.intersection(words_) and self._is_asked(lower, start, end)
 
     @staticmethod
     def _shares_word(words_: Sequence[str], name: str) -> bool:

@@ -18,7 +18,29 @@ _OURS = {
     "acupoint",
     "acupoints",
 }
-FILLERS = frozenset({"the", "of", "a", "an", "and", "my", "at", "on", "in", "to", "for", "s"})
+_STEM = 4
+"""Letters a stem has at least: shorter ones would make everyday words of slips ("stres")."""
+FILLERS = frozenset(
+    {
+        "the",
+        "of",
+        "a",
+        "an",
+        "and",
+        "my",
+        "at",
+        "on",
+        "in",
+        "to",
+        "for",
+        "s",
+        "adn",
+        "nad",
+        "teh",
+        "hte",
+        "fo",
+    }
+)
 """Words that may be missing from a name without changing it."""
 
 
@@ -36,5 +58,6 @@ def is_common(word: str) -> bool:
     if word in known or "'" in word or word in FILLERS:
         return True
     return any(
-        word.endswith(end) and word[: -len(end)] in known for end in ("s", "es", "ed", "ing", "d", "er", "ly")
+        word.endswith(end) and len(word) - len(end) >= _STEM and word[: -len(end)] in known
+        for end in ("s", "es", "ed", "ing", "d", "er", "ly")
     )

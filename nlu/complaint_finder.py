@@ -15,7 +15,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -27,6 +27,11 @@ from nlu.ridge import Ridge, fitted_temperature, softmax
 from nlu.sentence_encoder import VECTOR, encoder
 
 ENTITY = "complaint"
+NONE = "none"
+"""What the classifier says of things the catalogue has no complaint for."""
+_STRANGE = {"other_health", "out_of_scope"}
+MOST_STRANGE = 400
+"""Phrases about other things that are learnt besides."""
 _ASKING = {"ask_complaint", "start_routine", "ask_routines"}
 
 
@@ -85,6 +90,11 @@ class ComplaintFinder(GraphComponent):
                 texts.append(message.get(MASKED))
                 vectors.append(message.get(VECTOR))
                 labels.append(meant[0])
+        strange = [m for m in training_data.intent_examples if m.get(INTENT) in _STRANGE and m.get(MASKED)]
+        for message in strange[:: max(1, len(strange) // MOST_STRANGE)]:
+            texts.append(message.get(MASKED))
+            vectors.append(message.get(VECTOR))
+            labels.append(NONE)
         said = [(phrase, c.id) for c in catalog().complaints.values() for phrase in (c.name, *c.says)]
         model = encoder()
         texts += [phrase for phrase, _ in said]
@@ -116,6 +126,8 @@ class ComplaintFinder(GraphComponent):
         rows = self._ridge.scores([text], [vector], np.zeros((1, 1), np.float32))
         likely = dict(zip(self._ridge.classes, softmax(rows[0] / self._temperature)))
         best = max(likely, key=likely.__getitem__)
+        if best == NONE:
+            return None
         if not named:
             return best if likely[best] >= self._config["sure"] and len(text.split()) > 1 else None
         least = max(likely.get(id_, 0.0) for id_ in named)

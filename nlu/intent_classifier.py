@@ -72,6 +72,10 @@ class Model:
         own = (float(row[self._ridge.classes.index(name)]) for name in SET_APART)
         return Judgement(ranking, *(detect(self.numbers[n], o, best) for n, o in zip(SET_APART, own)))
 
+    def knows(self, text: str) -> bool:
+        """Tell whether at least one word of a text was met in training."""
+        return self._ridge.knows(re.sub(r"[^\w' ]+", " ", text))
+
     @classmethod
     def train(cls, texts: list[str], vectors: Vectors, intents: list[str], ridge: float) -> Model:
         """Return a model trained on phrases and their intents."""
@@ -200,7 +204,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         )
         parts = self._parts(text)
         clauses = self._clauses(parts, whole)
-        intent, confidence = self._decide(whole, clauses, found)
+        known = bool(found["points"]) or self._model.knows(text)
+        intent, confidence = self._decide(whole, clauses, found, known)
         return Reading(
             text=message.get(TEXT),
             intent=intent,
@@ -242,9 +247,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             clear.insert(0, Clause("", *whole.ranking[0]))
         return tuple(clear)
 
-    def _decide(self, whole: Judgement, clauses: tuple[Clause, ...], found: dict) -> tuple[str, float]:
-        """Return the intent of the whole message with its confidence."""
-        if not whole.ranking:
+    def _decide(
+        self, whole: Judgement, clauses: tuple[Clause, ...], found: dict, known: bool
+    ) -> tuple[str, float]:
+        """Return the intent of the whole message with its confidence.
+
+        Args:
+            known: False where no word was ever met: letters typed by a cat mean nothing.
+        """
+        if not whole.ranking or not known:
             return FALLBACK, 0.0
         intent, confidence = whole.ranking[0]
         evidence = (

@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from acupressure.catalog import Catalog, catalog
 from acupressure.finder import PointMention
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
+from nlu.ridge import Ridge
 from nlu.sentence_encoder import Encoder, encoder
 
 _QUESTION = re.compile(
@@ -29,6 +30,8 @@ _SPLIT = re.compile(r"[.?!,;:]| and how\b| what\b| how\b| where\b| is it\b")
 LEAST_WORDS = 0.12
 """Likeness in words below which a text speaks of no place."""
 MOST_ENCODED = 4
+CLOSE = 0.2
+"""Points whose nearest description is this much less alike than the best one may still be meant."""
 _MEANING, _LETTERS = 0.6, 0.4
 """Weights of meaning and wording, chosen on the training descriptions."""
 
@@ -40,8 +43,6 @@ class Place:
     code: str
     score: float
     """0 to 1; about 0.6 for a good description."""
-    lead: float
-    """How far ahead of the second best point."""
 
 
 class Places:
@@ -59,6 +60,11 @@ class Places:
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[a-z]{4,}")
         self._by_letters = self._letters.fit_transform(texts)
         self._by_words = self._words.fit_transform(texts)
+        # the nearest description tells that a place is meant; which one, a classifier tells better (leaving
+        # each description out: 0.78 right against 0.62)
+        vectors = list(self._vectors) if model else [None] * len(texts)
+        marks = np.zeros((len(texts), 1), np.float32)
+        self._ridge, _, _ = Ridge.fit(texts, vectors, marks, list(self._codes), 0.3, leave_out=False)
 
     def best(self, text: str) -> Place | None:
         """Return the point whose description is most alike the text or a part of it, None for no likeness at all."""
@@ -67,16 +73,20 @@ class Places:
         if by_words.max() < LEAST_WORDS:
             return None
         alike = 0.5 * (self._letters.transform(pieces) @ self._by_letters.T).toarray() + 0.5 * by_words
+        # meaning costs milliseconds a part: only the parts that speak of a place are looked at
+        promising = np.argsort(-alike.max(axis=1))[:MOST_ENCODED]
+        chosen, alike = [pieces[i] for i in promising], alike[promising]
+        vectors = self._model(chosen) if self._model else [None] * len(chosen)
         if self._model:
-            # meaning costs milliseconds a part: only the parts that speak of a place are looked at
-            promising = np.argsort(-alike.max(axis=1))[:MOST_ENCODED]
-            vectors = self._model([pieces[i] for i in promising])
-            alike = _LETTERS * alike[promising] + _MEANING * (vectors @ self._vectors.T)
-        scores: dict[str, float] = {}
+            alike = _LETTERS * alike + _MEANING * (vectors @ self._vectors.T)
+        nearest: dict[str, float] = {}
         for code, score in zip(self._codes, alike.max(axis=0)):
-            scores[code] = max(scores.get(code, 0.0), float(score))
-        (first, score), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
-        return Place(str(first), score, score - second)
+            nearest[str(code)] = max(nearest.get(str(code), 0.0), float(score))
+        best = max(nearest.values())
+        marks = np.zeros((len(chosen), 1), np.float32)
+        told = dict(zip(self._ridge.classes, self._ridge.scores(chosen, list(vectors), marks).max(axis=0)))
+        likely = [code for code, score in nearest.items() if score >= best - CLOSE]
+        return Place(max(likely, key=lambda code: told[code] + nearest[code]), best)
 
 
 def parts(text: str) -> list[str]:

@@ -24,6 +24,8 @@ from nlu.sentence_encoder import DIMENSIONS
 _WORDS, _LETTERS, _MARKS = 0.7, 0.7, 0.5
 _MEANING = 5.0
 """Weights of the feature groups; with the ridge chosen by leave-one-out accuracy."""
+_BYTE = 350.0
+"""Vectors are stored as bytes: no number of a unit vector of this encoder is above 0.36."""
 Vectors = Sequence["np.ndarray | None"]
 
 
@@ -62,6 +64,10 @@ class Ridge:
         if not len(self._known):
             return told
         return told + _nearness(_stacked(vectors), self._known) @ self._pull
+
+    def knows(self, text: str) -> bool:
+        """Tell whether at least one word of a text was met in training."""
+        return any(word in self._words.vocabulary_ for word in text.lower().split())
 
     def _wordy(self, texts: Sequence[str]) -> sparse.csr_matrix:
         by_words = self._words.transform(texts) * _WORDS
@@ -125,7 +131,7 @@ class Ridge:
             mean=self._mean,
             words=self._words.idf_,
             letters=self._letters.idf_,
-            known=self._known.astype(np.float16),
+            known=np.clip(np.round(self._known * _BYTE), -127, 127).astype(np.int8),
             pull=self._pull.astype(np.float16),
         )
 
@@ -136,8 +142,10 @@ class Ridge:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
             words, letters = _words(vocabulary=lists["words"]), _letters(vocabulary=lists["letters"])
             words.idf_, letters.idf_ = arrays["words"], arrays["letters"]
-            numbers = (arrays[name] for name in ("weights", "mean", "known", "pull"))
-            return cls(lists["classes"], words, letters, *numbers)
+            known = arrays["known"].astype(np.float32) / _BYTE
+            return cls(
+                lists["classes"], words, letters, arrays["weights"], arrays["mean"], known, arrays["pull"]
+            )
 
 
 def _stacked(vectors: Vectors) -> np.ndarray:

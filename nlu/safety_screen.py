@@ -207,16 +207,16 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; and that every fifth training phrase is enough of harmless talk."""
+        counts; and that every fifth training phrase that is no complaint is enough of harmless talk."""
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.6,
-            "sure_of_emergency": 0.4,
-            "sure_of_same_day": 0.55,
-            "sure_of_soon": 0.7,
+            "sure_of_crisis": 0.5,
+            "sure_of_emergency": 0.3,
+            "sure_of_same_day": 0.45,
+            "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
-            "absurd_risk": 0.15,
+            "absurd_risk": 0.05,
         }
 
     @classmethod
@@ -252,7 +252,10 @@ class SafetyScreen(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the screening examples, and from training phrases as harmless ones."""
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
-        plain = [(m.get(MASKED) or "", HARMLESS) for m in talk[:: self._config["every"]]]
+        # complaints are the nearest thing to a sign that is none
+        near = [m for m in talk if m.get(INTENT) == "ask_complaint"]
+        far = [m for m in talk if m.get(INTENT) != "ask_complaint"][:: self._config["every"]]
+        plain = [(m.get(MASKED) or "", HARMLESS) for m in (*near, *far)]
         signs, risks, self._finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
         self._sign_spotter = self._learn([*sign_examples(), *plain], signs, sign_patterns)
         self._risk_spotter = self._learn([*risk_examples(), *plain[::2]], risks, risk_patterns)
@@ -320,6 +323,6 @@ class SafetyScreen(GraphComponent):
                 if score >= self._config["absurd_risk"]
                 else [m for m in mentioned if m not in stated]
             )
-        if score < self._config["sure_of_risk"]:
-            return mentioned
+        if score < self._config["sure_of_risk"] or likeliest in {m.id for m in mentioned}:
+            return mentioned  # nothing, or the very thing that the words deny
         return [*mentioned, mentions.whole(likeliest, text)]

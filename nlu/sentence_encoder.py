@@ -26,7 +26,7 @@ VECTOR = "sentence_vector"
 """Message key of the vector (length 384, unit norm), or None where there is no encoder."""
 DIMENSIONS = 384
 MAX_TOKENS = 128
-MAX_KEPT = 40_000
+MAX_KEPT = 60_000
 """Texts whose vectors are kept on disk (1.5 kB each)."""
 FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "encoder"
 

@@ -13,8 +13,25 @@ from acupressure.catalog import catalog
 from acupressure.text import plain, word_spans, words
 from acupressure.vocabulary import is_common
 
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+"""Letters drawn out for effect: "sooo", "helppp"."""
 MAX_REPAIRED = 200
 """Words looked at in one message; the rest of a flood stays as it is."""
+
+
+_HEAVIER = 3
+
+
+def _is_slip(word: str, seen: Counter, sound: list[str]) -> bool:
+    """Tell whether a word of the texts is itself a slip: phrases are misspelt on purpose, some words often."""
+    near = process.extract(
+        word, sound, scorer=DamerauLevenshtein.distance, score_cutoff=_allowed(word), limit=5
+    )
+    return any(seen[found] >= _HEAVIER * seen[word] for found, _, _ in near)
+
+
+def _allowed(word: str) -> int:
+    return 1 if len(word) < 7 else 2
 
 
 class Speller:
@@ -26,17 +43,25 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self.vocabulary = list(dict.fromkeys(vocabulary))
         self._known = frozenset(self.vocabulary)
+        self._by_letters: dict[str, list[str]] = {}
+        for word in self.vocabulary:
+            if len(word) >= 5:
+                self._by_letters.setdefault(_letters(word), []).append(word)
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> Speller:
         """Return a speller that knows the words seen at least twice in the texts, and all of the catalogue."""
         seen = Counter(w for text in texts for w in words(plain(text)))
+        ours = catalog_words()
         frequent = [w for w, count in seen.most_common() if count >= 2 and len(w) > 3]
-        return cls([*frequent, *sorted(catalog_words())])
+        sound = [w for w in frequent if w in ours or is_common(w)]
+        heavy = [w for w in sound if seen[w] >= _HEAVIER * 2]
+        kept = {w for w in frequent if w in ours or is_common(w) or not _is_slip(w, seen, heavy)}
+        return cls([*(w for w in frequent if w in kept), *sorted(ours)])
 
     def repair(self, text: str) -> str:
         """Return the text in plain lower case with unknown words replaced by the nearest known ones."""
-        lower = plain(text)
+        lower = _STRETCHED.sub(r"\1", plain(text))
         pieces, position = [], 0
         for number, (word, start, end) in enumerate(word_spans(lower)):
             pieces += [lower[position:start], self._nearest(word) if number < MAX_REPAIRED else word]
@@ -52,11 +77,25 @@ class Speller:
             or re.search(r"\d|'", word)
         ):
             return word
-        allowed = 1 if len(word) < 7 else 2
-        best = process.extractOne(
-            word, self.vocabulary, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        near = process.extract(
+            word, self.vocabulary, scorer=DamerauLevenshtein.distance, score_cutoff=_allowed(word), limit=8
         )
-        return best[0] if best and (best[0][0] == word[0] or best[1] <= 1) else word
+        near = [found for found in near if found[0][0] == word[0] or found[1] <= 1]
+        if near:  # letters are left out more often than exchanged: "wich" is which, "slep" is sleep
+            return min(near, key=lambda found: (found[1], not _within(word, found[0]), found[2]))[0]
+        # the same letters in another order ("naseua") are a slip too
+        mixed = self._by_letters.get(_letters(word), ())
+        return next((w for w in mixed if w[0] == word[0]), word)
+
+
+def _within(word: str, longer: str) -> bool:
+    """Tell whether the letters of a word stand in a longer one in the same order."""
+    rest = iter(longer)
+    return all(letter in rest for letter in word)
+
+
+def _letters(word: str) -> str:
+    return "".join(sorted(word))
 
 
 def catalog_words() -> set[str]:

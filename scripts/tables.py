@@ -13,11 +13,12 @@ from pathlib import Path
 
 from acupressure.catalog import Catalog, load
 from acupressure.errors import CatalogError
-from acupressure.models import Point
+from acupressure.models import Point, Routine
 from acupressure.risks import Caution
+from acupressure.routine.plan import sides
 from scripts.settings import ROOT, Problem, short
 
-PAGES = ("README.md", "docs/points.md", "docs/safety.md")
+PAGES = ("README.md", "docs/points.md", "docs/routines.md", "docs/safety.md")
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _VERB = re.compile(r"^(\w+):.*## (.+)$", re.MULTILINE)
 
@@ -53,6 +54,7 @@ def knows(catalog: Catalog) -> str:
         (len(catalog.points), "points explained: place, pressure, time, use, caution, evidence", "points"),
         (len(catalog.who), "points of the WHO list known by code and name", "who_points"),
         (len(catalog.complaints), "complaints with the points tradition or trials use", "complaints"),
+        (len(catalog.routines), "routines to be led through, besides those planned on request", "routines"),
         (len(catalog.signs.signs), "warning signs, from emergency to worth an appointment", "warning_signs"),
         (len(catalog.cautions.cautions), "personal risks that withhold or limit points", "cautions"),
         (len(catalog.faq), "general questions", "faq"),
@@ -60,6 +62,26 @@ def knows(catalog: Catalog) -> str:
         (len(catalog.sources), "sources", "sources"),
     )
     return markdown(("", "What", "Where"), ((str(n), what, file.format(name)) for n, what, name in rows))
+
+
+def routines(catalog: Catalog) -> str:
+    """Return all routines: what for, how long, which points, and where they come from."""
+    head = ("Routine", "For", "Posture", "Minutes", "Points", "Kind", "Sources")
+    return markdown(head, (_routine(r, catalog) for r in catalog.routines.values()))
+
+
+def _routine(routine: Routine, catalog: Catalog) -> tuple[str, ...]:
+    length = sum(len(sides(step.sides)) * step.seconds for step in routine.steps)
+    kind = f"{routine.kind}, gentle" if routine.gentle else routine.kind
+    return (
+        routine.name,
+        ", ".join(catalog.complaints[c].name for c in routine.fits),
+        routine.posture,
+        f"{length / 60:.0f}",
+        ", ".join(dict.fromkeys(step.point for step in routine.steps)),
+        kind,
+        ", ".join(catalog.sources[s].title for s in routine.sources),
+    )
 
 
 def signs(catalog: Catalog) -> str:
@@ -97,6 +119,7 @@ TABLES: dict[str, Callable[[Catalog], str]] = {
     "points": points,
     "knows": knows,
     "commands": commands,
+    "routines": routines,
     "signs": signs,
     "cautions": cautions,
 }

@@ -110,6 +110,16 @@ _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
 )
+_NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
+    "routine_replace",
+    "routine_where",
+}
+"""What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
+_MAY_NAME_A_ROUTINE = {
+    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
+    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume",
+}  # fmt: skip
+"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
 _OF_THE_STEP = {
     "faq_technique",
     "faq_how_often",
@@ -152,6 +162,7 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         bubbles += [safety.noted(n, catalog) for n in news]
     before = turn.memory.progress
     less, turn.memory = leading.without_forbidden(catalog, turn.memory, turn.now)
+    said: list[Bubble] = []
     for handler in tasks(turn, catalog):
         if handler in handled:
             continue
@@ -159,15 +170,28 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         if handler is smalltalk.repeat and turn.recent and not news:
             return _again(turn, catalog)
         new, turn.memory = handler(turn, catalog)
-        bubbles += new
-    bubbles += less
-    open_, turn.memory = routine.still_asked(memory, turn.memory)
+        said += new
+    return _composed(turn, catalog, [*bubbles, *_in_order(said, less)], memory, before)
+
+
+def _in_order(said: list[Bubble], less: list[Bubble]) -> list[Bubble]:
+    """Return the answers with what a new risk takes out of the routine; only one step is shown, the present one."""
+    if any(_kind(b) == "step" for b in said):
+        return [*(b for b in less if _kind(b) != "step"), *said]
+    return [*said, *less]
+
+
+def _kind(bubble: Bubble) -> str:
+    return bubble.card["card"] if bubble.card else ""
+
+
+def _composed(turn: Turn, catalog: Catalog, bubbles: list[Bubble], memory: Memory, before: Mapping) -> Reply:
+    """Return the reply with what is still open behind it: a question put off, the routine that waits."""
+    open_, turn.memory = routine.still_asked(memory, turn.memory, bubbles)
     bubbles += open_
     if not bubbles:  # whatever happens, nobody is left without a word
         bubbles, turn.memory = smalltalk.unclear(turn, catalog)
-    if turn.memory.progress == before and not any(
-        b.card and b.card["card"] in {"step", "routine"} for b in bubbles
-    ):
+    if turn.memory.progress == before and not any(_kind(b) in {"step", "routine"} for b in bubbles):
         still, turn.memory = leading.still(catalog, turn.memory, turn.now)
         bubbles += still
     return Reply(tuple(bubbles), leading.heard(turn.memory, turn.now))
@@ -219,6 +243,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [pain.tell]
     if handouts.answers_time(turn):
         return [handouts.remind]
+    if handouts.answers_which(turn, catalog):
+        return [handouts.print_card]
     intents = [_adjusted(i, turn, catalog) for i in leading.in_context(turn)]
     if len(intents) > 1:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
@@ -241,7 +267,13 @@ def _in_the_moment(intent: str, turn: Turn) -> Handler:
         "routine_resume",
     }:
         return leading.hurts_answered
-    if asked == leading.BEGIN and intent in {"affirm", "routine_next"}:
+    if asked == leading.BEGIN and intent in {
+        "affirm",
+        "routine_next",
+        "routine_restart",
+        "start_over",
+        "start_routine",
+    }:
         return routine.offer_taken
     if asked == "pain_after" and intent in {
         "deny",
@@ -291,8 +323,12 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         and _in_general(reading.text.lower(), intent)
     ):
         return points.GENERAL[intent]
-    if named and intent in _MINOR | {"pick_point"}:
-        return "describe_point"
+    if named and (
+        intent in _MINOR | {"pick_point"}
+        or intent in _NEVER_OF_A_POINT
+        and any(m.codes for m in reading.points)
+    ):
+        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
     on = leading.active(memory) is not None
     if on and intent == "ask_complaint" and not reading.complaints:
         return "routine_where"
@@ -304,6 +340,10 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     ):
         return points.PARTICULAR[intent]
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
+        return "start_routine"
+    if intent == "start_routine" and routine.asks_which(turn):
+        return "ask_routines"
+    if intent in _MAY_NAME_A_ROUTINE and not on and routine.names_one(turn, catalog):
         return "start_routine"
     if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
         return "nlu_fallback"

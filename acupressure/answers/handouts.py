@@ -13,7 +13,7 @@ from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.routine import Plan, Request
 from acupressure.understanding import Turn
-from acupressure.wording import duration, wording
+from acupressure.wording import duration, listing, wording
 
 EVERY_MORNING = time(8)
 """When a reminder rings where no time was named."""
@@ -29,6 +29,16 @@ def answers_time(turn: Turn) -> bool:
     """Tell whether a message names another time for the reminder that was just made."""
     short = len(turn.reading.text.split()) <= 8 and not turn.reading.points
     return turn.memory.asked == ASKED and short and quantities.time_of_day(turn.reading.text) is not None
+
+
+WHICH = "print_which"
+"""Value of ``Memory.asked`` while the routine to print has to be named."""
+
+
+def answers_which(turn: Turn, catalog: Catalog) -> bool:
+    """Tell whether a message names the routine to print."""
+    named = routine.routine_named(catalog, turn.reading.text) or turn.reading.complaints
+    return turn.memory.asked == WHICH and bool(named)
 
 
 def remind(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -57,15 +67,16 @@ def print_card(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if plan is None:
         names = [r.name for r in catalog.routines.values() if not r.partner][:3]
         card = cards.ask_card(routine.WHAT_FOR, names)
-        return [bubble(Say("utter_routine_card_ask", {"names": ", ".join(names)}), card=card)], memory
+        ask = bubble(Say("utter_routine_card_ask", {"names": listing(names, "or")}), card=card)
+        return [ask], replace(memory, asked=WHICH)
     facts = {"name": plan.name, "length": duration(max(30, round(plan.total / 30) * 30))}
     progress = engine.offer(plan, turn.now)
     on = leading.active(memory)
     card = {
-        **cards.routine_card(on or progress, catalog, turn.now),
+        **cards.routine_card(on if on and on.plan.name == plan.name else progress, catalog, turn.now),
         "printable": printable(plan, catalog, facts),
     }
-    return [bubble(Say("utter_routine_card", facts), card=card)], memory
+    return [bubble(Say("utter_routine_card", facts), card=card)], replace(memory, asked="")
 
 
 def _plan_for(turn: Turn, catalog: Catalog) -> Plan | Bubble | None:
@@ -83,16 +94,12 @@ def _plan_for(turn: Turn, catalog: Catalog) -> Plan | Bubble | None:
         )
         return routine.plan_for(catalog, memory, request)
     if progress:
-        left = engine.without(progress, _forbidden(catalog, memory, progress.plan), turn.now)
+        theirs = leading.for_owner(memory)
+        left = engine.without(progress, leading.forbidden(catalog, theirs, progress.plan), turn.now)
         return replace(left.plan, steps=left.steps)  # with the lengths the user has chosen
     return (
         routine.plan_for(catalog, memory, Request(complaint=memory.complaint)) if memory.complaint else None
     )
-
-
-def _forbidden(catalog: Catalog, memory: Memory, plan: Plan) -> list[str]:
-    codes = [s.code for s in plan.steps]
-    return [c for c in codes if c not in leading.allowed_for(catalog, memory)(codes)]
 
 
 def printable(plan: Plan, catalog: Catalog, facts: dict) -> str:

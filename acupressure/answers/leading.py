@@ -17,7 +17,7 @@ from acupressure.answers.points import sort_by_policy, withheld_bubble
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
-from acupressure.routine import Command, Outcome, Progress
+from acupressure.routine import Command, Outcome, Plan, Progress
 from acupressure.text import plain
 from acupressure.understanding import Turn
 from acupressure.vocabulary import is_common
@@ -78,8 +78,19 @@ def active(memory: Memory) -> Progress | None:
 
 
 def kept(memory: Memory, progress: Progress) -> Memory:
-    """Return the memory with a routine's new state."""
-    return replace(memory, progress=progress.to_dict())
+    """Return the memory with a routine's new state, and whose body it is for."""
+    return replace(memory, progress={**progress.to_dict(), "person": owner(memory)})
+
+
+def owner(memory: Memory) -> str:
+    """Return whose body the routine that is on is for; without one, who is talked about."""
+    person = memory.progress.get("person")
+    return person if active(memory) and isinstance(person, str) and person else memory.person
+
+
+def for_owner(memory: Memory) -> Memory:
+    """Return the memory for the person of the routine: what somebody else must not press does not count."""
+    return replace(memory, person=owner(memory))
 
 
 def ended(memory: Memory, now: float) -> Memory:
@@ -103,6 +114,12 @@ def heard(memory: Memory, now: float) -> Memory:
 def allowed_for(catalog: Catalog, memory: Memory) -> Callable[[Sequence[str]], tuple[str, ...]]:
     """Return the function that tells which of some points this person may be shown."""
     return lambda codes: tuple(sort_by_policy(catalog, memory, [c for c in codes if c in catalog.points])[0])
+
+
+def forbidden(catalog: Catalog, memory: Memory, plan: Plan) -> list[str]:
+    """Return the points of a plan that this person may not be shown."""
+    codes = list(dict.fromkeys(s.code for s in plan.steps))
+    return [c for c in codes if c not in allowed_for(catalog, memory)(codes)]
 
 
 HANDLERS: dict[str, Callable] = {}
@@ -141,7 +158,9 @@ def in_context(turn: Turn) -> list[str]:
         and intents[0] not in _NEVER_CHANGED
     ):
         intents = [_weighed(turn, on)]
-    return ["routine_restart" if i == "start_over" and on else i for i in intents]
+    if progress_of(memory) and (on or _ONCE_MORE.search(text)):
+        return ["routine_restart" if i == "start_over" else i for i in intents]
+    return intents
 
 
 def _weighed(turn: Turn, on: bool) -> str:
@@ -157,7 +176,8 @@ def _weighed(turn: Turn, on: bool) -> str:
         short = len(reading.text.split()) <= 6
         sure = chances[best] >= (0.4 if reading.intent == "out_of_scope" else 0.12)
         return best if on and short and sure and best in IN_ROUTINE else reading.intent
-    return best if best not in IN_ROUTINE or chances[best] >= _LEAST else reading.intent
+    least = _LEAST_HURT if best == "routine_hurts" else _LEAST
+    return best if best not in IN_ROUTINE or chances[best] >= least else reading.intent
 
 
 def _command_word(text: str) -> str:
@@ -169,6 +189,8 @@ def _command_word(text: str) -> str:
     return next((intent for intent, words in _WORDS.items() if words.search(text)), "")
 
 
+_ONCE_MORE = re.compile(r"\b(?:same|again|routine|session|it|one|step|beginning|top)\b")
+"""Beginning afresh means the routine that was on, not the whole talk."""
 _ALONE = ("next", "done", "skip", "continue", "back", "pause", "stop", "resume", "again", "finished")
 _THIS_ONLY = re.compile(
     r"\bfinish(?:ed)? (?:with )?(?:this|that|the (?:left|right|first)) ?(?:one|point|side|step)?\b|\bgo to (?:the )?(?:other|next)\b"
@@ -178,6 +200,8 @@ _REALLY_NEXT = re.compile(r"\b(?:next|done|skip|finished|other)\b")
 _NEVER_CHANGED = {"report_warning_sign", "self_harm", "retract_sign", "sign_cleared", "forget_me"}
 _LEAST = 0.2
 """Probability from the words that a command needs at least."""
+_LEAST_HURT = 0.45
+"""The same for "it hurts", which stops everything."""
 _GIVES_WAY = {
     "thank", "praise", "affirm", "help", "greet", "deny", "pick_point", "start_over", "routine_restart", "repeat",
     "routine_pause", "how_are_you", "nlu_fallback", "insult", "start_routine", "routine_upcoming",
@@ -189,8 +213,12 @@ _WORDS = {
     "routine_back": re.compile(
         r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"
     ),
-    "routine_pause": re.compile(r"^pause$"),
-    "routine_stop": re.compile(r"^stop$"),
+    "routine_slower": re.compile(r"\b(?:slower|slow down|too fast)\b"),
+    "routine_faster": re.compile(r"\b(?:faster|speed up|quicker|too slow)\b"),
+    "routine_pause": re.compile(
+        r"^(?:\W*(?:ok|okay|oh|no|please|sorry))*\W*(?:hold on|hang on|wait|pause|(?:just )?(?:a|one) (?:sec|second|moment))\b"
+    ),
+    "routine_stop": re.compile(r"^(?:please )?stop(?: (?:the|this) routine| it| now| here)?(?: please)?\W*$"),
     "repeat": re.compile(r"^again$"),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
     "routine_next": re.compile(
@@ -230,13 +258,18 @@ def lead(command: Command, turn: Turn, catalog: Catalog) -> tuple[list[Bubble], 
 def obey(turn: Turn, catalog: Catalog, command: Command) -> tuple[list[Bubble], Memory]:
     """Return what a command leads to in the routine of the conversation."""
     memory, now = turn.memory, turn.now
+    if command is not Command.RESTART:  # a new beginning is for the person talked about
+        memory = for_owner(memory)
     closed = command is not Command.STOP and safety.no_routine(catalog, memory)
     if closed:  # a risk ends the routine, a sign only until a clinician has looked
         signs = safety.standing_level(catalog, memory)
         return [closed], halted(memory, now) if signs else ended(memory, now)
-    before = progress_of(memory)
+    before, told = progress_of(memory), []
+    withheld = forbidden(catalog, memory, before.plan) if command is not Command.STOP else []
+    if withheld:  # for a risk that was told while nothing ran
+        before, told = engine.without(before, withheld, now), [withheld_bubble(catalog, memory, withheld)]
     progress, outcome = engine.apply(before, command, now)
-    memory = kept(replace(memory, asked=""), progress)
+    turn.memory = memory = kept(replace(memory, asked=""), progress)
     if outcome is Outcome.STOPPED:
         return [stopped(catalog, progress, now)], replace(memory, asked="pain_after")
     if outcome is Outcome.LAST_FINISHED:
@@ -248,12 +281,13 @@ def obey(turn: Turn, catalog: Catalog, command: Command) -> tuple[list[Bubble], 
     if outcome is Outcome.TOLD:
         return _tell(catalog, memory, progress, command, now)
     if outcome is Outcome.NOT_RUNNING:
-        return _without_routine(turn, catalog, command)
+        bubbles, memory = _without_routine(turn, catalog, command)
+        return [*told, *bubbles], memory
     said = _SAID.get(outcome)
     new, memory = step(
         catalog, memory, progress, now, intro=Say(said) if said else None, full=outcome is Outcome.SAME
     )
-    return [new], memory
+    return [*told, new], memory
 
 
 def stopped(catalog: Catalog, progress: Progress, now: float) -> Bubble:
@@ -292,6 +326,9 @@ def _without_routine(turn: Turn, catalog: Catalog, command: Command) -> tuple[li
         return points.show(catalog, memory, memory.focus, ("location",))
     if command in {Command.LONGER, Command.SHORTER} and memory.focus:
         return points.show(catalog, memory, memory.focus, ("duration",))
+    blocked = safety.no_routine(catalog, memory)
+    if blocked and command not in {Command.STOP, Command.PAUSE}:  # nothing is offered that is refused then
+        return [blocked], memory
     name = "utter_routine_none_to_stop" if command in {Command.STOP, Command.PAUSE} else "utter_routine_none"
     return [bubble(Say(name), card=cards.ask_card("confirm", ["begin a routine"]))], replace(
         memory, asked=BEGIN
@@ -339,10 +376,11 @@ def step(
     """
     present = progress.current
     point = catalog.point(present.code)
+    memory, card = for_owner(memory), cards.step_card(progress, catalog, now)
     facts = {
         **cards.point_facts(point),
         **_where(progress),
-        "hold": duration(present.seconds),
+        "hold": duration(card["seconds"]),
         "how": present.how or point.press,
     }
     other = engine.is_other_side(progress) and not full
@@ -356,8 +394,10 @@ def step(
         Say("utter_points_caution", facts) if not other else None,
         Say("utter_routine_step_next"),
     ]
+    if progress.status == "paused":  # nothing may start to count
+        card = cards.routine_card(progress, catalog, now)
     memory = kept(memory.with_focus((present.code,), ("location",)), progress)
-    return bubble(*says, card=cards.step_card(progress, catalog, now)), memory
+    return bubble(*says, card=card), memory
 
 
 def _where(progress: Progress) -> dict:
@@ -368,8 +408,8 @@ def _where(progress: Progress) -> dict:
 def still(catalog: Catalog, memory: Memory, now: float) -> tuple[list[Bubble], Memory]:
     """Return where the routine is, behind the answer to something else."""
     progress = active(memory)
-    if not progress:
-        return [], memory
+    if not progress or memory.asked == HURTS or safety.standing_level(catalog, memory):
+        return [], memory  # what was asked, or told to do, comes first
     facts = {**_where(progress), "name": catalog.point(progress.current.code).name}
     card = cards.routine_card(progress, catalog, now)
     if progress.status == "paused":
@@ -385,15 +425,16 @@ def without_forbidden(catalog: Catalog, memory: Memory, now: float) -> tuple[lis
     progress = active(memory)
     if not progress or safety.standing_level(catalog, memory):
         return [], memory
-    against = safety.no_routine(catalog, memory)
+    theirs = for_owner(memory)
+    against = safety.no_routine(catalog, theirs)
     if against:
-        over = ended(memory, now)
+        over = ended(theirs, now)
         card = cards.routine_card(progress_of(over), catalog, now)
-        return [against, bubble(Say("utter_routine_over"), card=card)], replace(over, asked="")
-    codes = list(dict.fromkeys(s.code for s in progress.plan.steps))
-    withheld = [c for c in codes if c not in allowed_for(catalog, memory)(codes)]
+        return [against, bubble(Say("utter_routine_rest"), card=card)], replace(over, asked="")
+    withheld = forbidden(catalog, theirs, progress.plan)
     if not withheld:
         return [], memory
+    memory = theirs
     left = engine.without(progress, withheld, now)
     bubbles, memory = [withheld_bubble(catalog, memory, withheld)], kept(memory, left)
     if not left.is_active:
@@ -414,8 +455,14 @@ def another_point(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
             if others
             else points.ask_which(catalog, memory)
         )
+    memory = for_owner(memory)
+    closed = safety.no_routine(catalog, memory)
+    if closed:
+        return [closed], memory
     wanted = [c for c in named if c != progress.current.code]
     present = [s.code for s in progress.plan.steps]
+    if memory.screened == "refused" and wanted and not set(wanted) & set(policy.GENTLEST):
+        return [bubble(Say("utter_safety_screen_refused"))], memory
     open_ = allowed_for(catalog, memory)(wanted) or _others(
         catalog, memory, progress.plan.complaint, present, progress.plan.posture
     )
@@ -438,6 +485,8 @@ def _others(
     """Return points to press instead: of the complaint first, then the calm ones, all within reach."""
     listed = [p.code for p in catalog.complaints[complaint].points] if complaint in catalog.complaints else []
     codes = [c for c in dict.fromkeys([*listed, *policy.CALM]) if c in catalog.points and c not in without]
+    if memory.screened == "refused":
+        codes = [c for c in codes if c in policy.GENTLEST]
     open_ = [catalog.point(c) for c in allowed_for(catalog, memory)(codes)]
     reachable = [p for p in open_ if p.reach == "self" and (not posture or engine.fits_posture(p, posture))]
     # who cannot reach a point on the back or below the knee reaches the hands
@@ -491,18 +540,17 @@ def yes(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def no(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Take "no" in a routine: do not go on after a pause, else stay where it is."""
     progress, asked = active(turn.memory), turn.memory.asked
-    if progress.status == "paused" and asked == RESUME:
+    if progress.status == "paused" and asked in {RESUME, "soon_go_on"}:
         return obey(turn, catalog, Command.STOP)
-    return obey(turn, catalog, Command.REPEAT)
+    return again(turn, catalog)
 
 
 def again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Say the present step again."""
     progress = active(turn.memory)
-    if progress.status == "paused":
-        progress_now = progress
-        new, memory = step(catalog, turn.memory, progress_now, turn.now, full=True)
-        return [replace(new, card=cards.routine_card(progress, catalog, turn.now))], memory
+    if progress.status == "paused" and not safety.no_routine(catalog, for_owner(turn.memory)):
+        new, memory = step(catalog, turn.memory, progress, turn.now, full=True)
+        return [new], memory
     return obey(turn, catalog, Command.REPEAT)
 
 

@@ -57,8 +57,9 @@ def tell(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if not told and not change:
         return [bubble(Say("utter_pain_ask"), card=ask_card("pain_score"))], replace(memory, asked="pain_now")
     bubbles = [bubble(*_words(turn, log, change if not told else None, phase), card=_card(log))]
-    if phase == "before" and leading.active(memory):
-        present, memory = leading.step(catalog, memory, leading.active(memory), turn.now)
+    on = leading.active(memory)
+    if phase == "before" and on and on.status == "running":
+        present, memory = leading.step(catalog, memory, on, turn.now)
         bubbles.append(present)
     return bubbles, memory
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from acupressure import cards, policy, quantities
@@ -10,6 +11,7 @@ from acupressure import routine as engine
 from acupressure.answers import leading, safety
 from acupressure.answers.points import withheld_bubble
 from acupressure.catalog import Catalog
+from acupressure.finder import Finder
 from acupressure.memory import Memory
 from acupressure.models import Routine
 from acupressure.reply import Bubble, Say, bubble
@@ -95,18 +97,20 @@ def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
         return False
     text = plain(turn.reading.text)
     named = routine_named(catalog, text) or quantities.posture(text)
-    said = turn.reading.complaints or turn.reading.points or named or _minutes(turn)
+    said = (
+        turn.reading.complaints or turn.reading.points or named or _minutes(turn) or _complaint(turn, catalog)
+    )
     return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in {"affirm", "start_routine"})
 
 
-def still_asked(before: Memory, after: Memory) -> tuple[list[Bubble], Memory]:
+def still_asked(before: Memory, after: Memory, said: Sequence[Bubble]) -> tuple[list[Bubble], Memory]:
     """Ask again, in short, what a side question put off: the routine that was asked for still waits for it."""
-    if before.asked not in {SCREEN, WHAT_FOR} or after.asked or not after.request or after.signs:
+    waits = before.asked == SCREEN and after.asked in {"", SCREEN} and not after.screened
+    asked = any(b.card and b.card["card"] in {"ask", "urgent", "crisis"} for b in said)
+    if not waits or asked or not after.request or after.signs:
         return [], after
-    if before.asked == SCREEN and not after.screened:
-        card = cards.ask_card(SCREEN, _SCREENED)
-        return [bubble(Say("utter_safety_screen_which"), card=card)], replace(after, asked=SCREEN)
-    return [], after
+    card = cards.ask_card(SCREEN, _SCREENED)
+    return [bubble(Say("utter_safety_screen_which"), card=card)], replace(after, asked=SCREEN)
 
 
 # -- the screen -------------------------------------------------------------------------------------
@@ -170,6 +174,8 @@ def routine_named(catalog: Catalog, text: str) -> Routine | None:
     return max(found, key=lambda item: item[0])[1] if found else None
 
 
+LONGEST_WISH = 60
+"""Minutes above which a length of time is no wish for a routine."""
 _LED = re.compile(
     r"\b(?:routine|session|lead me|guide me|walk me|take me|talk me|step[- ]by[- ]step|do (?:it|this) with me|go through|programme|program|workout)\b"
 )
@@ -177,8 +183,27 @@ _LED = re.compile(
 
 def wants_time(turn: Turn) -> bool:
     """Tell whether somebody who names a complaint wants to be led: by saying so, or by naming a length."""
+    minutes = _minutes(turn)  # "eight hours at the computer" is no wish
+    return bool(_LED.search(plain(turn.reading.text))) or minutes is not None and minutes <= LONGEST_WISH
+
+
+def asks_which(turn: Turn) -> bool:
+    """Tell whether somebody asks which routines there are instead of for one."""
+    return bool(re.match(r"\W*(?:which|what)\b.*\b(?:routines?|sessions?)\b", plain(turn.reading.text)))
+
+
+_ABOUT = re.compile(r"\W*(?:is|are|does|how|what|why|when|who|i don'?t|i do not|not|no)\b")
+"""How a question about a routine begins, or the wish not to have it."""
+
+
+def names_one(turn: Turn, catalog: Catalog) -> bool:
+    """Tell whether a message names a routine of the catalogue and wants to be led through it."""
     text = plain(turn.reading.text)
-    return bool(_LED.search(text)) or _minutes(turn) is not None
+    if {"print_routine", "set_reminder"} & set(turn.reading.intents):  # named to be taken along
+        return False
+    if _ABOUT.match(text):
+        return False
+    return bool(_LED.search(text) or "together" in text) and routine_named(catalog, text) is not None
 
 
 def _minutes(turn: Turn) -> float | None:
@@ -188,14 +213,13 @@ def _minutes(turn: Turn) -> float | None:
 def _request(turn: Turn, catalog: Catalog, progress: Progress | None) -> Request:
     """Return what is wanted by now: the message over what waited, over the routine that is on."""
     memory, text = turn.memory, turn.reading.text
-    waiting = (
-        Request.from_dict(memory.request) if memory.asked in {SCREEN, WHAT_FOR} or memory.screened else None
-    )
-    wanted = (waiting if memory.request else None) or Request()
+    wanted = (Request.from_dict(memory.request) if memory.request else None) or Request()
     named = routine_named(catalog, text)
-    complaint = _complaint(turn, catalog)
+    answers_risk = memory.asked == SCREEN and turn.reading.risks  # an artificial hip is no wish for the hip
+    complaint = "" if answers_risk else _complaint(turn, catalog)
     codes = tuple(c for m in turn.reading.points for c in m.codes)
-    if _THESE.search(plain(text)) and len(memory.offered) > 1 and not codes:
+    these = memory.asked != SCREEN and _THESE.search(plain(text))  # "none of those" is no wish
+    if these and len(memory.offered) > 1 and not codes:
         codes = memory.offered
     if named:
         wanted = replace(wanted, routine=named.id, codes=())
@@ -221,9 +245,23 @@ def _as_before(catalog: Catalog, memory: Memory, progress: Progress | None, want
     return replace(wanted, complaint=memory.complaint)
 
 
+_finders: dict[int, tuple[Catalog, Finder]] = {}
+
+
+def _finder(catalog: Catalog) -> Finder:
+    """Return the finder of a catalogue, built once (the catalogue is kept, so that its id stays its own)."""
+    if id(catalog) not in _finders:
+        _finders[id(catalog)] = (catalog, Finder(catalog))
+    return _finders[id(catalog)][1]
+
+
 def _complaint(turn: Turn, catalog: Catalog) -> str:
     """Return the complaint a routine can be planned for, the more definite one where several are named."""
     ids = [m.id for m in turn.reading.complaints if catalog.complaints[m.id].points]
+    if not ids:  # "sleep" alone is no ache, but what a routine may be for
+        said = plain(turn.reading.text)
+        named = ((i, i.replace("_", " ")) for i, c in catalog.complaints.items() if c.points)
+        ids = [i for i, name in named if re.search(rf"(?:^|\bfor (?:my |better |good )?){name}\b", said)]
     definite = [i for i in ids if i not in {"whole_back", "stiffness", "computer_work"}]
     return (definite or ids or [""])[0]
 
@@ -251,7 +289,8 @@ def begin(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tup
     if isinstance(planned, Bubble):
         return [planned], replace(memory, request={}, asked="")
     progress, _ = engine.apply(engine.offer(planned, turn.now), Command.START, turn.now)
-    memory = replace(memory, request={}, complaint=planned.complaint or memory.complaint, topic="")
+    complaint = planned.complaint or memory.complaint
+    memory = replace(memory, request={}, complaint=complaint, topic="", progress={})
     opening = bubble(
         *_opening(catalog, memory, planned, request), card=cards.routine_card(progress, catalog, turn.now)
     )
@@ -269,7 +308,10 @@ def plan_for(catalog: Catalog, memory: Memory, request: Request) -> Plan | Bubbl
     elif any(r.routine == "gentle" for r in risks):
         request = replace(request, gentle=True)
     try:
-        return engine.make_plan(catalog, request, allowed)
+        plan = engine.make_plan(catalog, request, allowed)
+        if request.codes and not {s.code for s in plan.steps} & set(request.codes):
+            raise NothingFits(request.codes)  # who names points does not mean other ones
+        return plan
     except NothingFits as nothing:
         left = [c for c in nothing.codes if c in catalog.points and c not in allowed(nothing.codes)]
         if left:
@@ -313,7 +355,7 @@ def _clamped(request: Request, plan: Plan) -> bool:
 
 
 def _names(catalog: Catalog, codes: list[str]) -> str:
-    return listing([catalog.point(c).name for c in codes[:4]])
+    return listing([catalog.point(c).name for c in codes])
 
 
 def _rounded(seconds: int) -> int:
@@ -360,6 +402,5 @@ def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Begin the routine that was offered."""
-    request = Request.from_dict(turn.memory.request) if turn.memory.request else None
-    request = request or Request(complaint=turn.memory.complaint)
+    request = _request(turn, catalog, None)
     return _go_on(turn, catalog, replace(turn.memory, asked=""), request)

@@ -25,6 +25,21 @@ _MEANT_OTHER = re.compile(
 )
 _PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
 RETRACT_CONFIDENCE = 0.5
+_AREAS = ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
+"""Words of the points' areas that tell a place better than its region."""
+_REGIONS = {
+    "head": re.compile(r"\b(?:eyebrows?|brows?|forehead|face|temples?|cheeks?|lips?|nose|scalp|ears?)\b"),
+    "neck": re.compile(r"\b(?:nape|throat)\b"),
+    "chest": re.compile(r"\b(?:collar ?bones?|breast ?bone|breasts?)\b"),
+    "belly": re.compile(r"\b(?:tummy|stomach|abdomen|belly button)\b"),
+    "back": re.compile(r"\b(?:waist|spine|lumbar)\b"),
+    "buttock": re.compile(r"\b(?:bum|bottom|backside|butt|buttocks?|tailbone|sacrum)\b"),
+    "arm": re.compile(r"\b(?:forearms?|elbows?)\b"),
+    "hand": re.compile(r"\b(?:fingers?|knuckles?|web)\b"),
+    "leg": re.compile(r"\b(?:thighs?|kneecap)\b"),
+    "foot": re.compile(r"\b(?:heels?|instep|toes|feet)\b"),
+}
+"""Other words for the regions of the body, wide on purpose: rather one point too few."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +103,8 @@ def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog)
     text = turn.reading.text.lower()
     named = {c for m in turn.reading.points for c in m.codes}
     regions = {p.region for p in catalog.points.values() if re.search(rf"\b{p.region}s?\b", text)}
-    areas = {
-        word
-        for word in ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
-        if word in text
-    }
+    areas = {area for area in _AREAS if area in text}
+    regions |= {region for region, words in _REGIONS.items() if words.search(text)}
     chosen = named or areas or regions or set(memory.focus)
     return replace(memory, places=tuple(dict.fromkeys([*memory.places, *sorted(chosen)])))
 

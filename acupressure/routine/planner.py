@@ -145,7 +145,7 @@ def _on_request(catalog: Catalog, request: Request, allowed: Allowed) -> Plan:
         routine=PLANNED,
         name=complaint.name
         if complaint
-        else listing([catalog.point(u.code).name for u in dict.fromkeys(units)]),
+        else listing([catalog.point(u.code).name for u in dict.fromkeys(sequence)]),
         complaint=complaint.id if complaint else "",
         asked=seconds,
         posture=posture,

@@ -32,6 +32,25 @@ def pretend(page, *messages):
     return sent
 
 
+def pretend_in_turn(page, *answers):
+    """Let each next message be answered by the next of these lists, the last one again and again."""
+    sent = []
+
+    def answer(route):
+        sent.append(route.request.post_data_json["message"])
+        messages = answers[min(len(sent), len(answers)) - 1]
+        lines = [*messages, {"done": True}]
+        route.fulfill(content_type="application/x-ndjson", body="".join(json.dumps(m) + "\n" for m in lines))
+
+    page.route("**/api/message", answer)
+    return sent
+
+
+def pretend_history(page, *messages):
+    """Let the page find these, said before, when it is loaded again."""
+    page.route("**/api/history", lambda route: route.fulfill(json={"messages": list(messages)}))
+
+
 def overflow(page):
     return page.evaluate(
         "[document.documentElement, document.querySelector('main')].some(e => e.scrollWidth > e.clientWidth)"

@@ -1,6 +1,7 @@
 """Every card on the chat page, in a real browser, from pretended replies."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -184,3 +185,111 @@ CONTRAST = """() => {
     .filter(([, ratio]) => ratio < 4.5);
 }"""
 """Texts whose contrast is below what WCAG 2 AA asks of small print."""
+
+
+# Cards of a routine, of scores and of reminders
+
+STEPS = [
+    {"code": "BL23", "name": "Sea of Vitality", "side": "both", "seconds": 90},
+    {"code": "BL40", "name": "Commanding Middle", "side": "left", "seconds": 60},
+]
+OFFER = {"card": "routine", "routine": "back", "name": "For the back", "steps": STEPS, "seconds_left": 150}
+
+
+def saved(page, name):
+    """Press a download link; return the name and the content of the file."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes().decode()
+
+
+def test_an_offered_routine_lists_its_steps(page):
+    pretend(page, {"custom": {**OFFER, "state": "offered"}})
+    say(page, "hello")
+    card = page.locator(".card.routine")
+    expect(card.get_by_role("heading")).to_have_text("For the back")
+    expect(card).to_contain_text("2 steps")
+    expect(card).to_contain_text("About 3 minutes")
+    expect(card.get_by_role("listitem")).to_have_count(2)
+    expect(card.get_by_role("listitem").last).to_contain_text("Commanding Middle (BL40)")
+    expect(card.get_by_role("listitem").last).to_contain_text("Left side · 1 minute")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("running", "Routine under way"),
+        ("paused", "Routine paused"),
+        ("stopped", "Routine stopped"),
+        ("finished", "Routine finished"),
+    ],
+)
+def test_the_state_of_a_routine_is_said_in_words(page, state, words):
+    pretend(page, {"custom": {**OFFER, "state": state, "steps_left": 1}})
+    say(page, "hello")
+    card = page.locator(".card.routine")
+    expect(card).to_contain_text(words)
+    expect(card.get_by_role("listitem")).to_have_count(0)
+    if state in ("running", "paused"):
+        expect(card).to_contain_text("1 step left")
+        expect(card).to_contain_text("About 3 minutes left")
+
+
+def test_a_routine_can_be_saved_as_text(page):
+    pretend(page, {"custom": {**OFFER, "state": "offered", "printable": "1. Wěizhōng\n2. Rest\n"}})
+    say(page, "hello")
+    assert saved(page, "Print or save") == ("acupressure-routine.txt", "1. Wěizhōng\n2. Rest\n")
+    assert page.complaints == []
+
+
+def test_a_reminder_can_be_added_to_a_calendar(page):
+    ics = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    pretend(page, {"custom": {"card": "noted", "what": "reminder", "value": "08:00", "ics": ics}})
+    say(page, "hello")
+    expect(page.get_by_text("Noted: reminder")).to_be_visible()
+    assert saved(page, "Add to calendar") == ("acupressure-reminder.ics", ics)
+
+
+def test_scores_can_be_saved_as_a_table(page):
+    csv = "when,phase,pain_0_to_10,routine\r\n2026-03-01T08:00:00+00:00,before,6,back\r\n"
+    pretend(page, {"custom": {**PAIN, "csv": csv}})
+    say(page, "hello")
+    assert saved(page, "Save as a table") == ("acupressure-pain.csv", csv)
+
+
+def scores(*values):
+    phases = ("before", "after")
+    return [
+        {"when": f"2026-03-{day + 1:02}T08:00:00+00:00", "value": value, "phase": phases[day % 2]}
+        for day, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(-3, "3 points less"), (1, "1 point more"), (0, "No change"), (None, None), ("A bit better", "A bit")],
+)
+def test_scores_are_shown_with_their_change_in_words(page, change, words):
+    pretend(page, {"custom": {"card": "pain", "scores": scores(6, 3), "change": change}})
+    say(page, "hello")
+    card = page.locator(".card.pain")
+    expect(card.get_by_role("listitem")).to_have_count(2)
+    expect(card.get_by_role("listitem").first).to_contain_text("Before")
+    expect(card.get_by_role("listitem").first).to_contain_text("Mar 1")
+    if words:
+        expect(card.locator(".change")).to_contain_text(words)
+    else:
+        expect(card.locator(".change")).to_have_count(0)
+    line = card.get_by_role("img")
+    assert line.get_attribute("aria-label").startswith("A line through 2 scores: from 6 at first to 3")
+
+
+def test_one_score_is_no_line_and_many_are_not_all_listed(page):
+    one, many = scores(6), scores(*([7, 4] * 10))
+    pretend(page, {"custom": {"card": "pain", "scores": one}}, {"custom": {"card": "pain", "scores": many}})
+    say(page, "hello")
+    first, second = page.locator(".card.pain").all()
+    expect(first.get_by_role("img")).to_have_count(0)
+    expect(second.get_by_role("img")).to_have_count(1)
+    expect(second.get_by_role("listitem")).to_have_count(6)
+    expect(second).to_contain_text("The last 6 of 20 scores")

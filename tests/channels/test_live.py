@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 import requests
 
 from acupressure.catalog import Catalog
+from scripts.run import Assistant, running
+from tests.conftest import free_port
 from tests.support.assistant import card, shown, text
 
 pytestmark = pytest.mark.server
@@ -111,3 +114,32 @@ def test_a_frozen_action_server_leads_to_words_and_the_conversation_goes_on(serv
     finally:
         os.kill(pid, signal.SIGCONT)
     assert shown(say(server, "frozen", "how long do I hold HT7?")) == ["HT7"]
+
+
+def kill(started: Assistant) -> None:
+    """End everything that was started as a power cut would: no process gets a chance to save anything."""
+    for process, _ in started.parts.values():
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_routine_goes_on_after_everything_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The conversation stands in the database, the routine in its slots: nothing else has to survive."""
+    monkeypatch.setenv("PORT", str(free_port()))
+    monkeypatch.setenv("ACTION_PORT", str(free_port()))
+    monkeypatch.setenv("ACU_DB", str(tmp_path / "conversations.db"))
+    with running() as started:
+        address = f"http://127.0.0.1:{started.port}"
+        assert card(say(address, "led", "lead me through the desk reset"), "ask")["about"] == "screen"
+        assert card(say(address, "led", "none of those"), "step")["index"] == 1
+        assert card(say(address, "led", "a seven out of ten"), "pain")["change"] is None
+        second = card(say(address, "led", "next"), "step")
+        kill(started)
+    with running() as started:
+        third = card(say(address, "led", "next"), "step")
+        trend = card(say(address, "led", "show my scores"), "pain")
+    assert (second["index"], second["code"], third["index"], third["code"]) == (2, "LI4", 3, "EX-UE7")
+    assert (third["routine"], third["of"]) == (second["routine"], second["of"])
+    assert [score["value"] for score in trend["scores"]] == [7]

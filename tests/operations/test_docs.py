@@ -43,6 +43,12 @@ class TestTables:
         rows = tables.points(known).splitlines()[2:]
         assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(known.points)
 
+    def test_hold_every_routine_with_its_length(self, known: Catalog) -> None:
+        rows = [row.split(" | ") for row in tables.routines(known).splitlines()[2:]]
+        assert [row[0].removeprefix("| ") for row in rows] == [r.name for r in known.routines.values()]
+        reset = next(row for row in rows if row[0] == "| desk reset")
+        assert reset[3:5] == ["5", "LI4, EX-UE7, BL23, BL52, BL40"]
+
     def test_a_bar_in_a_cell_does_not_end_it(self) -> None:
         assert tables.markdown(["a"], [["x|y"]]).splitlines()[-1] == r"| x\|y |"
 

@@ -26,18 +26,22 @@ const ICONS = {
   clock: "M12 7.5V12l3 2M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17z",
   body: "M12 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM5 9.5l7-1 7 1M12 8.5V14M12 14l-3 7.5M12 14l3 7.5",
   next: "M9 6l6 6-6 6",
+  save: "M12 4v11M7.5 11l4.5 4.5L16.5 11M5 19.5h14",
+  calendar: "M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4",
 };
+
+/** Make an element of a drawing. */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
 
 /** Make one of the page's line drawings. */
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const path = svg("path", { d: ICONS[name] });
+  return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, path);
 }
 
 const list = (value) => (Array.isArray(value) ? value : []);
@@ -45,13 +49,22 @@ const words = (id) => String(id ?? "").replaceAll("_", " ");
 const chip = (name, text) => text && el("span", { class: "chip" }, icon(name), el("span", { text }));
 const cardOf = (kind, ...children) => el("section", { class: `card ${kind}` }, ...children);
 
+/** Make a link that saves a text as a file; nothing where there is no text. */
+function download(text, file, type, label, drawing = "save") {
+  if (typeof text !== "string" || !text) return null;
+  const href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = el("a", { class: "button quiet file", href, download: file });
+  link.append(icon(drawing), el("span", { text: label }));
+  return link;
+}
+
 function pointHead(card) {
   const names = [card.pinyin, card.chinese].filter(Boolean).join(" · ");
   return el(
     "div",
     { class: "point-head" },
     el("span", { class: "code", text: card.code }),
-    el("div", {}, el("h3", { text: card.name }), names && el("p", { class: "names", text: names })),
+    el("div", {}, el("h2", { text: card.name }), names && el("p", { class: "names", text: names })),
   );
 }
 
@@ -114,7 +127,7 @@ function drawStep(card, { said }) {
   const dots = Array.from({ length: Math.min(card.of, 30) }, (_, i) =>
     el("i", { class: i + 1 < card.index ? "past" : i + 1 === card.index ? "now" : "" }),
   );
-  return cardOf(
+  const drawn = cardOf(
     "step",
     el(
       "div",
@@ -128,39 +141,62 @@ function drawStep(card, { said }) {
     el(
       "p",
       { class: "chips" },
-      chip("clock", strings.hold(card.seconds)),
       chip("body", strings.side[card.side]),
+      chip("clock", strings.hold(card.seconds)),
       card.seconds_left && el("span", { class: "left", text: strings.timeLeft(card.seconds_left) }),
     ),
   );
+  // A step is announced once: by the words beside it where there are any.
+  if (said) drawn.setAttribute("aria-live", "off");
+  return drawn;
 }
 
 function drawRoutine(card) {
   const running = ["running", "paused"].includes(card.state);
-  const count =
-    running && card.steps_left !== undefined
-      ? strings.stepsLeft(card.steps_left)
-      : card.steps && strings.steps(card.steps);
+  const steps = list(card.steps);
+  const count = steps.length || card.steps;
   return cardOf(
     "routine",
     el("p", { class: "label", text: strings.routineState[card.state] ?? strings.routineState.offered }),
+    card.name && el("h2", { text: card.name }),
     el(
       "p",
       { class: "chips" },
-      chip("body", count),
+      chip(
+        "body",
+        running && card.steps_left !== undefined
+          ? strings.stepsLeft(card.steps_left)
+          : count && strings.steps(count),
+      ),
       chip(
         "clock",
         card.seconds_left &&
-          ["offered", "running", "paused"].includes(card.state) &&
-          strings.duration(card.seconds_left),
+          (running
+            ? strings.timeLeft(card.seconds_left)
+            : card.state === "offered" && strings.routineLength(card.seconds_left)),
       ),
     ),
+    card.state === "offered" && steps.length && stepList(steps),
+    download(card.printable, strings.printableFile, "text/plain", strings.printable),
   );
+}
+
+function stepList(steps) {
+  const items = steps.map((step) => {
+    const how = [strings.side[step.side], step.seconds && strings.duration(step.seconds)];
+    return el(
+      "li",
+      {},
+      el("span", { text: strings.pointButton(step.name, step.code) }),
+      el("span", { class: "names", text: how.filter(Boolean).join(" · ") }),
+    );
+  });
+  return el("ol", { class: "plan", "aria-label": strings.stepsTitle }, ...items);
 }
 
 /** A box around the words before it, so that nobody reads past them. */
 function boxed(kind, name, title, bubble, ...more) {
-  return cardOf(kind, el("h3", {}, icon(name), el("span", { text: title })), bubble, ...more);
+  return cardOf(kind, el("h2", {}, icon(name), el("span", { text: title })), bubble, ...more);
 }
 
 function drawUrgent(card, { bubble, said }) {
@@ -201,21 +237,55 @@ function drawCaution(card, { send }) {
 
 function drawNoted(card) {
   const what = typeof card.what === "string" ? `${strings.noted}: ${words(card.what)}` : strings.noted;
-  return el("p", { class: "noted" }, icon("check"), el("span", { text: what }));
+  const noted = el("p", { class: "noted" }, icon("check"), el("span", { text: what }));
+  const file = download(card.ics, strings.calendarFile, "text/calendar", strings.calendar, "calendar");
+  return file ? cardOf("reminder", noted, file) : noted;
 }
 
+const SCORES_SHOWN = 6;
+
 function drawPain(card) {
-  const items = list(card.scores).map((score) =>
+  const scores = list(card.scores);
+  if (!scores.length) return null;
+  const shown = scores.slice(-SCORES_SHOWN);
+  const items = shown.map((score) =>
     el(
       "li",
       {},
       el("span", { class: "score", text: score.value }),
-      el("span", { class: "names", text: words(score.when) }),
+      strings.painPhase[score.phase] && el("span", { text: strings.painPhase[score.phase] }),
+      el("span", { class: "names", text: words(strings.painWhen(score.when)) }),
     ),
   );
-  return items.length
-    ? cardOf("pain", el("p", { class: "label", text: strings.painTitle }), el("ol", {}, ...items))
-    : null;
+  const values = scores.map((score) => Number(score.value)).filter(Number.isFinite);
+  const change = typeof card.change === "number" ? strings.painChange(card.change) : card.change;
+  return cardOf(
+    "pain",
+    el("p", { class: "label", text: strings.painTitle }),
+    values.length > 1 && painLine(values),
+    el("ol", {}, ...items),
+    scores.length > shown.length &&
+      el("p", { class: "names", text: strings.painLast(shown.length, scores.length) }),
+    typeof change === "string" && change && el("p", { class: "change", text: change }),
+    download(card.csv, strings.painFile, "text/csv", strings.painTable),
+  );
+}
+
+/** Draw scores as a line between 0, at the bottom, and 10. */
+function painLine(values) {
+  const [width, height, edge] = [300, 60, 6];
+  const places = values.map((value, i) => [
+    edge + ((width - 2 * edge) * i) / (values.length - 1),
+    height - edge - ((height - 2 * edge) * Math.min(10, Math.max(0, value))) / 10,
+  ]);
+  const dots = values.length <= 30 ? places : places.slice(-1);
+  return svg(
+    "svg",
+    { class: "line", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": strings.painLine(values) },
+    ...[edge, height - edge].map((y) => svg("line", { x1: edge, x2: width - edge, y1: y, y2: y })),
+    svg("polyline", { points: places.map((place) => place.join(",")).join(" ") }),
+    ...dots.map(([cx, cy]) => svg("circle", { cx, cy, r: 4 })),
+  );
 }
 
 function drawAsk(card, { send }) {

@@ -3,13 +3,21 @@
 import * as api from "./api.js";
 import { el, icon } from "./cards.js";
 import { Conversation } from "./messages.js";
+import { AUTO_ADVANCE, Player } from "./player.js";
+import { remember } from "./storage.js";
 import { strings } from "./strings.en.js";
 
 const NOTE_SEEN = "acupressure-note-seen";
 const RETRY_AFTER = 3_000;
 
 const $ = (id) => document.getElementById(id);
-const conversation = new Conversation($("log"), $("replies"), (text, title) =>
+const player = new Player({
+  // The pressed button is still there, and what goes on by itself takes nobody's focus.
+  send: (text) => send({ message: text }, false),
+  hasDraft: () => $("message").value.trim() !== "",
+  keepFocus,
+});
+const conversation = new Conversation($("log"), $("replies"), player, (text, title) =>
   send({ message: text, title }),
 );
 let queue = Promise.resolve();
@@ -42,12 +50,17 @@ function fillIn() {
 // Sending
 
 /** Say something, after whatever is still being answered. */
-function send(message) {
+function send(message, moveFocus = true) {
   showWelcome(false);
   const bubble = conversation.addUser(message.title ?? message.message);
   conversation.showLast();
-  queue = queue.then(() => deliver(message, bubble));
-  keepFocus();
+  enqueue(message, bubble);
+  if (moveFocus) keepFocus();
+}
+
+function enqueue(message, bubble) {
+  player.sending();
+  queue = queue.then(() => deliver(message, bubble)).finally(() => player.answered());
 }
 
 async function deliver(message, bubble) {
@@ -60,7 +73,7 @@ async function deliver(message, bubble) {
         $("typing-text").textContent = strings.waiting;
         return;
       }
-      conversation.addBot(line);
+      conversation.addBot(line, true);
       conversation.showLast();
     });
     online();
@@ -77,7 +90,7 @@ function failed(error, message, bubble) {
   if (error.partial) return conversation.addNotice(strings.cutOff);
   const again = el("button", { type: "button", text: strings.tryAgain });
   again.addEventListener("click", () => {
-    queue = queue.then(() => deliver(message, bubble));
+    enqueue(message, bubble);
     keepFocus();
   });
   bubble.append(el("p", { class: "failed" }, el("span", { text: strings.notSent }), again));
@@ -159,7 +172,7 @@ async function forget() {
     await queue;
     notice = (await api.forget()) ? strings.forgotten : strings.notForgotten;
     conversation.clear();
-    remember(NOTE_SEEN, null);
+    for (const key of [NOTE_SEEN, AUTO_ADVANCE]) remember(key, null);
     $("note").hidden = false;
     showWelcome(true);
   } catch {
@@ -167,18 +180,6 @@ async function forget() {
   }
   conversation.addNotice(notice);
   conversation.showLast();
-}
-
-/** Read or write what this browser remembers; private windows may refuse. */
-function remember(key, value) {
-  try {
-    if (value === undefined) return localStorage.getItem(key);
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Then the note is shown again.
-  }
-  return null;
 }
 
 // Wiring

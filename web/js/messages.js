@@ -7,14 +7,19 @@ import { strings } from "./strings.en.js";
 export class Conversation {
   #log;
   #replies;
+  #player;
   #send;
   #turn = null;
   #asked = null;
 
-  /** @param send called with a message and the title of the pressed button. */
-  constructor(log, replies, send) {
+  /**
+   * @param player has a look at every card.
+   * @param send called with a message and the title of the pressed button.
+   */
+  constructor(log, replies, player, send) {
     this.#log = log;
     this.#replies = replies;
+    this.#player = player;
     this.#send = send;
   }
 
@@ -22,6 +27,7 @@ export class Conversation {
   clear() {
     this.#log.replaceChildren();
     this.#turn = this.#asked = null;
+    this.#player.clear();
     this.clearReplies();
   }
 
@@ -46,12 +52,13 @@ export class Conversation {
   /** Let what the guide says next stand below this turn of the user: there may be later ones that wait. */
   answer(turn) {
     this.clearReplies();
+    this.#player.turn();
     this.#asked = turn;
     this.#turn = null;
   }
 
-  /** Show one message of the guide. */
-  addBot(message) {
+  /** Show one message of the guide. `live`: it comes now, not out of what was said before. */
+  addBot(message, live = false) {
     if (!this.#turn) {
       this.#turn = el("div", { class: "turn bot" }, who(strings.guide));
       if (this.#asked) this.#asked.after(this.#turn);
@@ -59,7 +66,7 @@ export class Conversation {
     }
     if (message.text) this.#turn.append(el("div", { class: "bubble", text: message.text }));
     if (message.image) this.#addImage(message.image);
-    if (message.custom) this.#addCard(message.custom);
+    if (message.custom) this.#addCard(message.custom, live);
     this.#offer([...(message.buttons ?? []), ...suggested(message.custom)]);
   }
 
@@ -74,7 +81,7 @@ export class Conversation {
     (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView({ block: "start", behavior: "auto" });
   }
 
-  #addCard(card) {
+  #addCard(card, live) {
     const last = this.#turn.lastElementChild;
     const bubble = last?.matches(".bubble") ? last : null;
     const drawn = drawCard(card, {
@@ -83,6 +90,8 @@ export class Conversation {
       said: bubble?.textContent ?? "",
     });
     if (drawn) this.#turn.append(drawn);
+    this.#player.take(card, drawn, live);
+    if (card.card === "step") this.#drop((text) => this.#player.offers(text));
   }
 
   #addImage(address) {
@@ -94,9 +103,18 @@ export class Conversation {
 
   #offer(buttons) {
     for (const { title, payload } of buttons) {
-      const press = () => this.#send(payload ?? title, title);
-      this.#replies.append(el("button", { type: "button", class: "reply", text: title, onclick: press }));
+      const says = payload ?? title;
+      const press = () => this.#send(says, title);
+      this.#replies.append(
+        el("button", { type: "button", class: "reply", "data-says": says, text: title, onclick: press }),
+      );
     }
+    this.#replies.hidden = !this.#replies.hasChildNodes();
+  }
+
+  /** Take back the replies that are on offer elsewhere. */
+  #drop(isElsewhere) {
+    for (const reply of [...this.#replies.children]) if (isElsewhere(reply.dataset.says)) reply.remove();
     this.#replies.hidden = !this.#replies.hasChildNodes();
   }
 }

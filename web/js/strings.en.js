@@ -10,6 +10,16 @@ function duration(seconds) {
   return plural(minutes, "minute", "minutes") + (rest ? ` ${plural(rest, "second", "seconds")}` : "");
 }
 
+/** A length of time in whole minutes. */
+const minutes = (seconds) => duration(Math.max(60, Math.round(seconds / 60) * 60));
+
+/** A moment as people say it; anything that is no date stays as it is. */
+function moment(when) {
+  const date = /^\d{4}-\d\d-\d\d/.test(when) ? new Date(when) : null;
+  if (!date || Number.isNaN(date.getTime())) return when;
+  return date.toLocaleString("en", { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+}
+
 export const strings = {
   title: "Acupressure guide",
   subtitle: "for back pain",
@@ -89,7 +99,29 @@ export const strings = {
   pointsTitle: "Points",
 
   stepOf: (index, of) => `Step ${index} of ${of}`,
-  timeLeft: (seconds) => `About ${duration(Math.max(60, Math.round(seconds / 60) * 60))} left`,
+  timeLeft: (seconds) => `About ${minutes(seconds)} left`,
+  controlsLabel: "What to do with this step",
+  controls: {
+    back: { title: "Back", says: "Back" },
+    pause: { title: "Pause", says: "Pause" },
+    resume: { title: "Go on", says: "Go on" },
+    next: { title: "Next", says: "Next" },
+    repeat: { title: "Repeat", says: "Say that again" },
+    skip: { title: "Skip", says: "Skip this one" },
+    stop: { title: "Stop", says: "Stop the routine" },
+  },
+  autoAdvance: "Go to the next step by itself",
+  timerLabel: "Time left: ",
+  clock: (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`,
+  cues: {
+    hold: "Hold, and breathe slowly.",
+    half: "Half-time.",
+    last_ten: "Last ten seconds.",
+    soon: "Time is up. On to the next step.",
+    over: "Time is up. Press “Next” when you are ready.",
+    draft: "Time is up. I wait while you write.",
+    paused: "Paused. Press “Go on” when you are ready.",
+  },
   routineState: {
     offered: "Routine",
     running: "Routine under way",
@@ -97,6 +129,10 @@ export const strings = {
     stopped: "Routine stopped",
     finished: "Routine finished",
   },
+  stepsTitle: "Steps",
+  routineLength: (seconds) => `About ${minutes(seconds)}`,
+  printable: "Print or save",
+  printableFile: "acupressure-routine.txt",
   steps: (count) => plural(count, "step", "steps"),
   stepsLeft: (count) => `${plural(count, "step", "steps")} left`,
 
@@ -110,6 +146,21 @@ export const strings = {
   cautionWithheld: (codes) => `Not for you now: ${codes.join(", ")}`,
   cautionInstead: "Fine instead:",
   noted: "Noted",
+  calendar: "Add to calendar",
+  calendarFile: "acupressure-reminder.ics",
   painTitle: "Pain from 0 to 10",
+  painPhase: { before: "Before", after: "After", now: "" },
+  painWhen: moment,
+  painLast: (shown, count) => `The last ${shown} of ${count} scores`,
+  painLine: (values) =>
+    `A line through ${values.length} scores: from ${values[0]} at first to ${values.at(-1)} at last, ` +
+    `lowest ${Math.min(...values)}, highest ${Math.max(...values)}`,
+  painChange(change) {
+    if (change === 0) return "No change from before to after";
+    const points = plural(Math.abs(change), "point", "points");
+    return change < 0 ? `${points} less pain after than before` : `${points} more pain after than before`;
+  },
+  painTable: "Save as a table",
+  painFile: "acupressure-pain.csv",
   painScale: "Pain from 0, none, to 10, the worst you can imagine",
 };
