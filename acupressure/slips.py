@@ -44,6 +44,11 @@ class SlipRepair:
                 self._targets.setdefault(cut, []).append(word)
         self._seen: dict[str, str] = {}
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the catalogue it puts slips right to."""
+        return frozenset(self._known)
+
     def corrected(self, text: str) -> tuple[str, Callable[[int], int]]:
         """Return the text put right, and a function from its positions to those of the text as said."""
         pieces, shifts, last, moved = [], [(0, 0)], 0, 0

@@ -15,6 +15,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 from sanic import Blueprint, Sanic
 
 from channels.messages import BUSY, PROBLEM
+from channels.validator import check_schema_once
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +131,7 @@ def _listed(value: Any) -> list:
 
 def install(app: Sanic) -> None:
     """Put the deadline on the running assistant's action endpoint; doing it again changes nothing."""
+    check_schema_once()
     agent = getattr(app.ctx, "agent", None)
     if agent is None or agent.action_endpoint is None or isinstance(agent.action_endpoint, DeadlineEndpoint):
         return

@@ -17,6 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from acupressure.catalog import catalog
 from acupressure.finder import ComplaintMention, Finder, PointMention
 from acupressure.mentions import Mention
+from acupressure.risks import CautionTable
+from acupressure.signs import SignTable
 from acupressure.text import MAX_CHARACTERS, clean, plain
 from nlu.spelling import Speller
 
@@ -92,8 +94,8 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
             found = {
                 "points": points,
                 "complaints": _apart(self._finder.complaints(message.get(MASKED)), points),
-                "signs": self._catalog.signs.find(repaired),
-                "risks": self._catalog.cautions.find(repaired),
+                "signs": _both(self._catalog.signs, message.get(TEXT), repaired),
+                "risks": _both(self._catalog.cautions, message.get(TEXT), repaired),
             }
             message.set(FOUND, found)
             message.set(ENTITIES, self._entities(found), add_to_output=True)
@@ -119,6 +121,18 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
         listed += [_entity("sign", m, m.id) for m in found["signs"] if self._catalog.signs.counts(m)]
         listed += [_entity("risk", m, m.id) for m in found["risks"] if self._catalog.cautions.counts(m)]
         return listed
+
+
+def _both(table: SignTable | CautionTable, text: str, repaired: str) -> list[Mention]:
+    """Return what stands in a text as written, put right towards the words of the table, or else as repaired.
+
+    Either repair may go wrong where two words are equally near: "thigs" are things to one, thighs to the other.
+    """
+    found = table.find(text)
+    if repaired == plain(text):
+        return found
+    known = {m.id for m in found}
+    return [*found, *(m for m in table.find(repaired) if m.id not in known)]
 
 
 def mask(text: str, points: list[PointMention]) -> str:

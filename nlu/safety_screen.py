@@ -44,6 +44,8 @@ HARMLESS = "harmless"
 FOLDS = 2
 Patterns = Callable[[list[Mention]], list[float]]
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
+_NEAREST = {"ask_complaint", "routine_hurts"}
+"""Intents nearest to a sign without being one: all their phrases count as harmless."""
 LONGEST = 30
 """Words of a message looked at in one piece; longer ones are read piece by piece as well."""
 _PIECE = re.compile(
@@ -252,9 +254,8 @@ class SafetyScreen(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the screening examples, and from training phrases as harmless ones."""
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
-        # complaints are the nearest thing to a sign that is none
-        near = [m for m in talk if m.get(INTENT) == "ask_complaint"]
-        far = [m for m in talk if m.get(INTENT) != "ask_complaint"][:: self._config["every"]]
+        near = [m for m in talk if m.get(INTENT) in _NEAREST]
+        far = [m for m in talk if m.get(INTENT) not in _NEAREST][:: self._config["every"]]
         plain = [(m.get(MASKED) or "", HARMLESS) for m in (*near, *far)]
         signs, risks, self._finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
         self._sign_spotter = self._learn([*sign_examples(), *plain], signs, sign_patterns)

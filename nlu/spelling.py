@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from acupressure.catalog import catalog
+from acupressure.slips import slip_repair
 from acupressure.text import plain, word_spans, words
 from acupressure.vocabulary import is_common
 
@@ -106,4 +107,7 @@ def catalog_words() -> set[str]:
     texts += [s.heard for s in known.signs.signs.values()] + [
         c.name for c in known.cautions.cautions.values()
     ]
-    return {w for text in texts for w in words(plain(text)) if len(w) > 3}
+    found = {w for text in texts for w in words(plain(text)) if len(w) > 3}
+    # what tells of a sign or a risk must never be put "right" into something else ("graze" into "gaze")
+    tables = (known.signs.combinations, known.cautions.combinations)
+    return found | {w for table in tables for w in slip_repair(table).words if len(w) > 3}

@@ -339,11 +339,12 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         and not _GENERAL.search(reading.text.lower())
     ):
         return points.PARTICULAR[intent]
+    if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
+        return "ask_routines"
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
         return "start_routine"
-    if intent == "start_routine" and routine.asks_which(turn):
-        return "ask_routines"
-    if intent in _MAY_NAME_A_ROUTINE and not on and routine.names_one(turn, catalog):
+    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
+    if may_name and not on and routine.names_one(turn, catalog):
         return "start_routine"
     if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
         return "nlu_fallback"

@@ -140,7 +140,7 @@ def in_context(turn: Turn) -> list[str]:
         if _FILLER.fullmatch(text):
             return ["nlu_fallback"]
         word = _command_word(text)
-        if reading.intent == "routine_stop" and _THIS_ONLY.search(text):
+        if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3):
             intents = [word]
@@ -196,6 +196,7 @@ _THIS_ONLY = re.compile(
     r"\bfinish(?:ed)? (?:with )?(?:this|that|the (?:left|right|first)) ?(?:one|point|side|step)?\b|\bgo to (?:the )?(?:other|next)\b"
 )
 """A step is over, not the routine."""
+_READY = re.compile(r"\bready for (?:the next|another|more|number)\b")
 _REALLY_NEXT = re.compile(r"\b(?:next|done|skip|finished|other)\b")
 _NEVER_CHANGED = {"report_warning_sign", "self_harm", "retract_sign", "sign_cleared", "forget_me"}
 _LEAST = 0.2

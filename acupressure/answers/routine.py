@@ -187,9 +187,15 @@ def wants_time(turn: Turn) -> bool:
     return bool(_LED.search(plain(turn.reading.text))) or minutes is not None and minutes <= LONGEST_WISH
 
 
+_WHICH = re.compile(
+    r"\W*(?:(?:hi|hello|so|and|ok|okay|um)\W+)*(?:which|what|is there|are there|do you (?:have|know|offer)|have you|got)\b"
+    r".*\b(?:routines?|sessions?)\b"
+)
+
+
 def asks_which(turn: Turn) -> bool:
     """Tell whether somebody asks which routines there are instead of for one."""
-    return bool(re.match(r"\W*(?:which|what)\b.*\b(?:routines?|sessions?)\b", plain(turn.reading.text)))
+    return bool(_WHICH.match(plain(turn.reading.text)))
 
 
 _ABOUT = re.compile(r"\W*(?:is|are|does|how|what|why|when|who|i don'?t|i do not|not|no)\b")
@@ -217,7 +223,11 @@ def _request(turn: Turn, catalog: Catalog, progress: Progress | None) -> Request
     named = routine_named(catalog, text)
     answers_risk = memory.asked == SCREEN and turn.reading.risks  # an artificial hip is no wish for the hip
     complaint = "" if answers_risk else _complaint(turn, catalog)
-    codes = tuple(c for m in turn.reading.points for c in m.codes)
+    codes = tuple(c for m in turn.reading.points if m.how != "place" for c in m.codes)
+    if not complaint and not codes and turn.reading.points:  # "it is for my neck" describes no point here
+        complaint = next(
+            (c.id for c in _finder(catalog).complaints(text) if catalog.complaints[c.id].points), ""
+        )
     these = memory.asked != SCREEN and _THESE.search(plain(text))  # "none of those" is no wish
     if these and len(memory.offered) > 1 and not codes:
         codes = memory.offered

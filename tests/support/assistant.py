@@ -33,7 +33,10 @@ class LocalAssistant:
         from rasa.core.agent import Agent
         from rasa.utils.log_utils import configure_structlog
 
+        from channels.validator import check_schema_once
+
         configure_structlog(50)
+        check_schema_once()
         self._loop = asyncio.new_event_loop()
         self.agent = Agent.load(str(model), action_endpoint=InProcessActions())
 
