@@ -177,7 +177,7 @@ def routine_named(catalog: Catalog, text: str) -> Routine | None:
 LONGEST_WISH = 60
 """Minutes above which a length of time is no wish for a routine."""
 _LED = re.compile(
-    r"\b(?:routine|session|lead me|guide me|walk me|take me|talk me|step[- ]by[- ]step|do (?:it|this) with me|go through|programme|program|workout)\b"
+    r"\b(?:routine|session|lead me|guide me|walk me|take me|talk me|step[- ]by[- ]step|with me|with you|go through|programme|program|workout)\b"
 )
 
 
