@@ -213,10 +213,10 @@ class SafetyScreen(GraphComponent):
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.5,
+            "sure_of_crisis": 0.55,
             "sure_of_emergency": 0.3,
-            "sure_of_same_day": 0.45,
-            "sure_of_soon": 0.65,
+            "sure_of_same_day": 0.5,
+            "sure_of_soon": 0.68,
             "sure_of_risk": 0.5,
             "absurd_risk": 0.05,
         }
