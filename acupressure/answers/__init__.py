@@ -9,6 +9,7 @@ from dataclasses import replace
 from acupressure import routine as engine
 from acupressure.answers import (
     complaints,
+    context,
     faq,
     handouts,
     leading,
@@ -245,7 +246,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
-    intents = [_adjusted(i, turn, catalog) for i in leading.in_context(turn)]
+    intents = [_adjusted(i, turn, catalog) for i in context.in_context(turn)]
     if len(intents) > 1:
         intents = [i for i in intents if i not in _MINOR] or intents[:1]
     if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
@@ -339,6 +340,8 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         and not _GENERAL.search(reading.text.lower())
     ):
         return points.PARTICULAR[intent]
+    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
+        return "start_routine"  # what it is for, told before the questions are answered
     if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
         return "ask_routines"
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):

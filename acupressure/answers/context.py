@@ -1,0 +1,132 @@
+"""What a message means at this moment: words alone do not tell whether "next" is a step or an entry of a list."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from acupressure.answers.leading import IN_ROUTINE, active, progress_of
+from acupressure.text import plain
+from acupressure.understanding import Turn
+from acupressure.vocabulary import is_common
+
+
+def in_context(turn: Turn) -> list[str]:
+    """Return the intents of a message as the routine makes them appear.
+
+    The words alone do not tell: "next" belongs into a routine where one is on and into a list where one was
+    shown. The probabilities are weighed with what the moment makes likely.
+    """
+    reading, memory = turn.reading, turn.memory
+    on = active(memory) is not None
+    intents = list(reading.intents)
+    text = plain(reading.text)
+    if on and not reading.points:
+        if _FILLER.fullmatch(text):
+            return ["nlu_fallback"]
+        word = _command_word(text)
+        if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
+            return ["routine_next"]
+        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3):
+            intents = [word]
+        if (
+            intents == ["routine_next"]
+            and active(memory).status == "paused"
+            and not _REALLY_NEXT.search(text)
+        ):
+            return ["routine_resume"]
+        if word in intents:
+            return intents
+    if (
+        len(intents) == 1
+        and len(reading.ranking) == len(reading.chances)
+        and intents[0] not in _NEVER_CHANGED
+    ):
+        intents = [_weighed(turn, on)]
+    if progress_of(memory) and (on or _ONCE_MORE.search(text)):
+        return ["routine_restart" if i == "start_over" else i for i in intents]
+    return intents
+
+
+def _weighed(turn: Turn, on: bool) -> str:
+    """Return the intent of one thing said, its probability weighed with what the moment makes likely."""
+    reading = turn.reading
+    chances = dict(zip(reading.ranking, reading.chances))
+    best = max(
+        chances, key=lambda i: chances[i] * _likely(i, on, bool(reading.points)), default=reading.intent
+    )
+    if best == reading.intent:
+        return best
+    if reading.intent in {"nlu_fallback", "out_of_scope"}:
+        short = len(reading.text.split()) <= 6
+        sure = chances[best] >= (0.4 if reading.intent == "out_of_scope" else 0.12)
+        return best if on and short and sure and best in IN_ROUTINE else reading.intent
+    least = _LEAST_HURT if best == "routine_hurts" else _LEAST
+    return best if best not in IN_ROUTINE or chances[best] >= least else reading.intent
+
+
+def _command_word(text: str) -> str:
+    """Return the intent of a plain word of command, also of one that was typed badly and stands alone."""
+    alone = text.strip(" .!?")
+    if alone.isalpha() and 4 <= len(alone) <= 7 and not is_common(alone):
+        found = process.extractOne(alone, _ALONE, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+        text = found[0] if found else text
+    return next((intent for intent, words in _WORDS.items() if words.search(text)), "")
+
+
+_ONCE_MORE = re.compile(r"\b(?:same|again|routine|session|it|one|step|beginning|top)\b")
+"""Beginning afresh means the routine that was on, not the whole talk."""
+_ALONE = ("next", "done", "skip", "continue", "back", "pause", "stop", "resume", "again", "finished")
+_THIS_ONLY = re.compile(
+    r"\bfinish(?:ed)? (?:with )?(?:this|that|the (?:left|right|first)) ?(?:one|point|side|step)?\b|\bgo to (?:the )?(?:other|next)\b"
+)
+"""A step is over, not the routine."""
+_READY = re.compile(r"\bready for (?:the next|another|more|number)\b")
+_REALLY_NEXT = re.compile(r"\b(?:next|done|skip|finished|other)\b")
+_NEVER_CHANGED = {"report_warning_sign", "self_harm", "retract_sign", "sign_cleared", "forget_me"}
+_LEAST = 0.2
+"""Probability from the words that a command needs at least."""
+_LEAST_HURT = 0.45
+"""The same for "it hurts", which stops everything."""
+_GIVES_WAY = {
+    "thank", "praise", "affirm", "help", "greet", "deny", "pick_point", "start_over", "routine_restart", "repeat",
+    "routine_pause", "how_are_you", "nlu_fallback", "insult", "start_routine", "routine_upcoming", "routine_resume",
+}  # fmt: skip
+"""Intents that give way to a plain word of command in the same message, while a routine is on."""
+_FILLER = re.compile(r"\W*(?:(?:um+|uh+|erm?|h+m+|mm+|ah+|oh|eh|\.+)\W*)+")
+_WORDS = {
+    "routine_resume": re.compile(r"\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"),
+    "routine_back": re.compile(
+        r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"
+    ),
+    "routine_slower": re.compile(r"\b(?:slower|slow down|too fast)\b"),
+    "routine_faster": re.compile(r"\b(?:faster|speed up|quicker|too slow)\b"),
+    "routine_pause": re.compile(
+        r"^(?:\W*(?:ok|okay|oh|no|please|sorry))*\W*(?:hold on|hang on|wait|pause|(?:just )?(?:a|one) (?:sec|second|moment))\b"
+    ),
+    "routine_stop": re.compile(
+        r"^(?:please )?stop(?: (?:the|this) routine| it| now| here)?(?: please)?\W*$|"
+        r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b"
+    ),
+    "repeat": re.compile(r"^again$"),
+    "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
+    "routine_next": re.compile(
+        r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool))*\W*"
+        r"(?:done(?! (?:with|for))|next|what(?:'?s)? now|now what|go on|carry on|continue)\b|"
+        r"\b(?:next(?: one)?|go on|carry on|on we go|what now|now what)(?: then)?(?: please)?\W*$|^(?:finished|back to it)$"
+    ),
+}
+"""Words that are a command whatever else is said, while a routine is on."""
+
+
+def _likely(intent: str, on: bool, named: bool) -> float:
+    """Return how much likelier than its words an intent is, with a routine on or without one."""
+    if intent in IN_ROUTINE:
+        return (1.0 if named and intent != "routine_replace" else 2.0) if on else 0.4
+    if on:
+        return {"affirm": 1.5, "repeat": 1.5, "pick_point": 0.5, "start_routine": 0.7, "help": 0.7}.get(
+            intent, 1.0
+        )
+    return 1.0

@@ -1,0 +1,15 @@
+"""Reads minutes, pain scores, change, posture and time of day from what people type or a recogniser writes.
+
+Every function takes the text as said, with or without capitals, signs and apostrophes, and looks for its
+own quantity only. None (or an empty string) means that the text tells none.
+"""
+
+from __future__ import annotations
+
+from acupressure.quantities.changes import Change, change
+from acupressure.quantities.clock import time_of_day
+from acupressure.quantities.lengths import minutes
+from acupressure.quantities.postures import Place, posture
+from acupressure.quantities.scores import Scores, score
+
+__all__ = ["Change", "Place", "Scores", "change", "minutes", "posture", "score", "time_of_day"]
