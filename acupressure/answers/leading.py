@@ -352,7 +352,7 @@ def another_point(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if not open_:
         return obey(turn, catalog, Command.SKIP)
     point = catalog.point(open_[0])
-    kind = "midline" if point.sides == "midline" else "each" if point.seconds.per == "side" else "together"
+    kind = engine.sides_of(point)
     hold = min(max(progress.plan.steps[progress.index].seconds, point.seconds.min), point.seconds.max)
     changed = engine.replace_point(progress, point.code, hold, kind, now)
     intro = Say("utter_routine_replaced", {"name": point.name})

@@ -41,7 +41,6 @@ _IDIOM = re.compile(
 )
 _ABOUT_THE_PAST = re.compile(r"\b(?:ago|earlier|later|long already|after|of pain|of agony|now my|into)\b")
 _SITS = r"(?:sit|sits|sat|sitting|sleep|slept|sleeping|stood|work|worked|drive|drove|driving|walk(?! me)|walked|walking|ran|run|running|wait|waited|waiting)"
-_FOR = r"(?:for |about |around |roughly |nearly |almost |over |more than |at least |like |up to |the |these |a good )*"
 _HAD = re.compile(
     rf"\b(?:had|has|have had|ive had|having|been|started|began|since|hurts?|hurting|hurted|ache[sd]?|aching|killing me|"
     rf"last(?:s|ed|ing)?|took|takes|every|after|{_SITS})\b[^.,;!?]*$"

@@ -2,7 +2,7 @@
 
 from acupressure.routine.engine import Command, Outcome, apply, replace_point
 from acupressure.routine.plan import PLANNED, Plan, Request, Step
-from acupressure.routine.planner import NothingFits, fits_posture, make_plan
+from acupressure.routine.planner import NothingFits, fits_posture, make_plan, sides_of
 from acupressure.routine.progress import (
     Progress,
     cues,
@@ -34,6 +34,7 @@ __all__ = [
     "replace_point",
     "round_of",
     "seconds_left",
+    "sides_of",
     "step_seconds_left",
     "without",
 ]

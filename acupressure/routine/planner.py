@@ -243,8 +243,13 @@ def _pressable(catalog: Catalog, codes: Iterable[str], request: Request, allowed
     return [p for p in points if p.reach in reach and p.code not in NOT_IN_ROUTINES]
 
 
+def sides_of(point: Point) -> str:
+    """Return how a point's sides are pressed: ``midline``, ``each`` after the other, or ``together``."""
+    return "midline" if point.sides == "midline" else "each" if point.seconds.per == "side" else "together"
+
+
 def _unit(point: Point, posture: str, gentle: bool) -> Unit:
-    kind = "midline" if point.sides == "midline" else "each" if point.seconds.per == "side" else "together"
+    kind = sides_of(point)
     most = _most(point, posture, gentle)
     return Unit(point.code, kind, min(point.seconds.default, most), min(point.seconds.min, most), most)
 
