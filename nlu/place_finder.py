@@ -45,6 +45,8 @@ _RELATION = re.compile(
     r"fingers?|width|inch|base|sole|ball|bone|muscle|tendon)\b"
 )
 """Words that place something on the body."""
+_POINTING = re.compile(r"\b(?:it|there|that one|this one)\b")
+"""Words for a point that was shown already."""
 LONGEST_SENTENCE = 10
 SENTENCES = 2
 """Sentences that each description is learnt in."""
@@ -184,8 +186,8 @@ class PlaceFinder(GraphComponent):
                 continue
             place = self._places.best(text)
             complains = any(not c.is_body_part for c in found["complaints"])
-            if found["complaints"] and not _RELATION.search(text):
-                complains = True  # "and for the knee?" names a part of the body and describes no place on it
+            if (found["complaints"] or _POINTING.search(text)) and not _RELATION.search(text):
+                complains = True  # "and for the knee?", "my thumb on it": part of the body, no place on it
             lowest = self._config["sure"] + (self._config["beside_complaint"] if complains else 0.0)
             if place and place.score >= lowest:
                 mention = PointMention(text, 0, len(text), (place.code,), "place")

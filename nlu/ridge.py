@@ -31,6 +31,8 @@ LANDMARKS = 3_000
 _LEFT_OUT = 3
 """Every so manieth phrase is left out once: enough to calibrate by."""
 _DIRECTIONS = 192
+_OFTEN = 0.03
+"""Share of the landmarks from which on a word or a row of letters counts as frequent."""
 _RARE = 0.25
 """How much more rare classes count, so that large ones do not swallow them."""
 
@@ -126,6 +128,7 @@ class Ridge:
         directions = np.zeros((0, 1), np.float32)
         if vectors is not None:
             directions = np.linalg.eigh(vectors.T @ vectors)[1][:, : -_DIRECTIONS - 1 : -1]
+            directions = np.ascontiguousarray(directions)  # BLAS takes no negative strides
             vectors = _along(vectors, directions)
         some = _Some(wordy[chosen], dense[chosen], None if vectors is None else vectors[chosen])
         left_out, pull = LeftOut.solve(some, wordy, dense, vectors, wanted, len(classes), ridge)
@@ -179,7 +182,10 @@ class _Some:
 
     def alike(self, wordy: sparse.csr_matrix, dense: np.ndarray, vectors: np.ndarray | None) -> np.ndarray:
         """Return how alike each phrase is to each landmark."""
-        alike = (wordy @ self.wordy.T).toarray()
+        often = np.diff(self.wordy.tocsc().indptr) > _OFTEN * self.wordy.shape[0]
+        # what stands in many phrases costs most as a sparse product and little as a dense one
+        alike = wordy[:, often].toarray() @ self.wordy[:, often].toarray().T
+        alike += (wordy[:, ~often] @ self.wordy[:, ~often].T).toarray()
         if self.dense.shape[1]:
             alike += dense @ self.dense.T
         if vectors is not None:

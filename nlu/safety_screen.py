@@ -50,6 +50,8 @@ _NEAREST = {
     "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
 }  # fmt: skip
 """Intents nearest to a sign without being one: all their phrases count as harmless."""
+_NEAR_SIGNS = {"cancer_treatment", "fracture", "osteoporosis", "frail", "under_16", "aneurysm", "clot_history"}
+"""Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
 SHORT, LONGEST = 8, 30
 """Words up to which a message is looked at in one piece only, and from which on only piece by piece."""
 
@@ -174,6 +176,10 @@ def sign_examples() -> list[tuple[str, str]]:
     signs = read_yaml(FOLDER / "signs.yml")["signs"]
     harmless = read_yaml(FOLDER / "harmless.yml")["harmless"]
     listed = [(text, sign) for sign, texts in signs.items() for text in texts]
+    risks, table = read_yaml(FOLDER / "risks.yml")["risks"], catalog().signs
+    for risk, texts in risks.items():  # a risk alone, or with an ache, is no sign
+        told = texts if risk not in _NEAR_SIGNS else ()
+        listed += [(text, HARMLESS) for text in told if not any(table.counts(m) for m in table.find(text))]
     return listed + [(text, HARMLESS) for texts in harmless.values() for text in texts]
 
 
@@ -236,7 +242,7 @@ class SafetyScreen(GraphComponent):
             "sure_of_crisis": 0.5,
             "sure_of_emergency": 0.35,
             "sure_of_same_day": 0.5,
-            "sure_of_soon": 0.65,
+            "sure_of_soon": 0.72,
             "sure_of_risk": 0.5,
             "absurd_risk": 0.02,
             "short": 6,

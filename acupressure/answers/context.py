@@ -29,7 +29,8 @@ def in_context(turn: Turn) -> list[str]:
         word = _command_word(text)
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
-        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3):
+        told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
+        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3 or told_why):
             intents = [word]
         if (
             intents == ["routine_next"]
