@@ -228,7 +228,7 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
                     form.split()[0],
                     family,
                     form in _OLD_STYLE,
-                    re.compile(rf"(?<![\w'])({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)"),
+                    re.compile(rf"(?<!\w)(?<!\w')({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)"),
                 )
             )
     for form in ("b", "v", "k", "h", "p"):
@@ -239,7 +239,9 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
                 form,
                 family,
                 form in _OLD_STYLE,
-                re.compile(rf"(?<![\w'])({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"),
+                re.compile(
+                    rf"(?<!\w)(?<!\w')({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"
+                ),
             )
         )
     return patterns

@@ -127,6 +127,8 @@ class ComplaintFinder(GraphComponent):
             return None
         if not named:
             return best if likely[best] >= self._config["sure"] and len(text.split()) > 1 else None
+        if len(set(named)) > 1:  # two complaints are meant, not a third one
+            return None
         least = max(likely.get(id_, 0.0) for id_ in named)
         wins = likely[best] >= self._config["surer_than_named"] and least <= self._config["named_is_unlikely"]
         return best if wins and best not in named else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -21,7 +22,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from acupressure.catalog import Catalog, catalog
-from acupressure.finder import PointMention
+from acupressure.finder import ComplaintMention, PointMention
+from acupressure.text import words
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
 from nlu.clauses import clauses
 from nlu.ridge import Ridge, fitted_temperature, sample, softmax
@@ -47,6 +49,12 @@ _RELATION = re.compile(
 """Words that place something on the body."""
 _POINTING = re.compile(r"\b(?:it|there|that one|this one)\b")
 """Words for a point that was shown already."""
+_SMALL = frozenset(
+    words("a about actually also and be but can do for have how i i'd in is it it's its make me mean meant my no not of on or "
+          "please rather should sorry that the then this to too was what yes you your")
+)  # fmt: skip
+"""Words that place nothing: with names of parts of the body alone they describe no point."""
+_DENIED = re.compile(r"\bnot (?:the |my )?(?:\w+ )?\w+\W*$")
 LONGEST_SENTENCE = 10
 SENTENCES = 2
 """Sentences that each description is learnt in."""
@@ -101,7 +109,7 @@ class Places:
             model.learn(texts) if model else None,
             labels,
             ridge=ridge,
-            landmarks=sample(len(texts), LANDMARKS),
+            landmarks=sample(texts, LANDMARKS),
         )
         return cls(learnt, fitted_temperature(left_out.scores, left_out.labels))
 
@@ -115,6 +123,12 @@ class Places:
         """Return what ``store`` wrote."""
         temperature = json.loads((folder / "temperature.json").read_text(encoding="utf-8"))
         return cls(Ridge.restore(folder, "places"), temperature)
+
+
+def _describes(text: str, named: Sequence[ComplaintMention]) -> bool:
+    """Tell whether a text says more than the names of parts of the body."""
+    told = {word for mention in named for word in words(mention.text)}
+    return any(word not in _SMALL and word not in told for word in words(_DENIED.sub(" ", text)))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -184,10 +198,15 @@ class PlaceFinder(GraphComponent):
                 continue
             if not 2 < len(text.split()) <= self._config["most_words"]:
                 continue
+            if found["complaints"] and not _describes(text, found["complaints"]):
+                continue  # "and for the knee?", "no, the neck I mean, not the back"
             place = self._places.best(text)
             complains = any(not c.is_body_part for c in found["complaints"])
-            if (found["complaints"] or _POINTING.search(text)) and not _RELATION.search(text):
-                complains = True  # "and for the knee?", "my thumb on it": part of the body, no place on it
+            placed = _RELATION.search(text)
+            if _POINTING.search(text) and not placed:
+                continue  # "my thumb on it"
+            if found["complaints"] and not placed:
+                complains = True  # "the knee when I climb": part of the body, no place on it
             lowest = self._config["sure"] + (self._config["beside_complaint"] if complains else 0.0)
             if place and place.score >= lowest:
                 mention = PointMention(text, 0, len(text), (place.code,), "place")

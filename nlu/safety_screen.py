@@ -30,7 +30,7 @@ from acupressure.mentions import Mention
 from acupressure.risks import CautionTable
 from acupressure.signs import LEVELS, SignTable
 from acupressure.text import clean
-from acupressure.understanding import KEY, Reading
+from acupressure.understanding import KEY, PLACEHOLDER, Reading
 from nlu.catalog_reader import MASKED, mask
 from nlu.clauses import clauses, is_long
 from nlu.intent_classifier import CRISIS, SIGN
@@ -50,7 +50,15 @@ _NEAREST = {
     "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
 }  # fmt: skip
 """Intents nearest to a sign without being one: all their phrases count as harmless."""
-_NEAR_SIGNS = {"cancer_treatment", "fracture", "osteoporosis", "frail", "under_16", "aneurysm", "clot_history"}
+_NEAR_SIGNS = {
+    "cancer_treatment",
+    "fracture",
+    "osteoporosis",
+    "frail",
+    "under_16",
+    "aneurysm",
+    "clot_history",
+}
 """Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
 SHORT, LONGEST = 8, 30
 """Words up to which a message is looked at in one piece only, and from which on only piece by piece."""
@@ -94,7 +102,7 @@ class Spotter:
             model.learn(texts) if model else None,
             labels,
             ridge=ridge,
-            landmarks=_landmarks(labels, most),
+            landmarks=_landmarks(texts, labels, most),
         )
         stated = np.array([c != HARMLESS for c in learnt.classes])
         # how pattern and classifier are blended is learnt by scores that have not seen the message
@@ -126,11 +134,11 @@ class Spotter:
         return cls(Ridge.restore(folder, name), blend, patterns)
 
 
-def _landmarks(labels: Sequence[str], most: int) -> np.ndarray:
+def _landmarks(texts: Sequence[str], labels: Sequence[str], most: int) -> np.ndarray:
     """Return which examples others are compared with: all that state something, and some harmless ones."""
     is_harmless = np.array([label == HARMLESS for label in labels])
     harmless = np.flatnonzero(is_harmless)
-    kept = harmless[sample(len(harmless), max(500, most - int((~is_harmless).sum())))]
+    kept = harmless[sample([texts[i] for i in harmless], max(500, most - int((~is_harmless).sum())))]
     return np.sort(np.concatenate([np.flatnonzero(~is_harmless), kept]))
 
 
@@ -235,15 +243,17 @@ class SafetyScreen(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
         counts; that every fifth training phrase that is no complaint is enough of harmless talk; and up to how
-        many words a message in which no pattern meets anything says too little for a low probability to count."""
+        many words a message in which no pattern meets anything says too little for a low probability to count,
+        as where the words tell a personal risk and nothing worse."""
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.5,
-            "sure_of_emergency": 0.35,
-            "sure_of_same_day": 0.5,
+            "sure_of_crisis": 0.55,
+            "sure_of_emergency": 0.48,
+            "sure_of_same_day": 0.45,
             "sure_of_soon": 0.72,
             "sure_of_risk": 0.5,
+            "sure_of_risk_of_point": 0.75,
             "absurd_risk": 0.02,
             "short": 6,
             "sure_when_short": 0.8,
@@ -332,7 +342,8 @@ class SafetyScreen(GraphComponent):
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         lowest = self._config[f"sure_of_{level}"]
-        if not mentioned and len(text.split()) <= self._config["short"]:
+        told_risk = any(self._catalog.cautions.counts(m) for m in reading.risks)
+        if not mentioned and (told_risk or len(text.split()) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
         if urgency.index(level) < first and score >= lowest:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
@@ -352,6 +363,7 @@ class SafetyScreen(GraphComponent):
                 if score >= self._config["absurd_risk"]
                 else [m for m in mentioned if m not in stated]
             )
-        if score < self._config["sure_of_risk"] or likeliest in {m.id for m in mentioned}:
+        lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
+        if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
         return [*mentioned, mentions.whole(likeliest, text)]

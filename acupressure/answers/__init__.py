@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from acupressure import routine as engine
 from acupressure.answers import (
+    aspects,
     complaints,
     context,
     faq,
     handouts,
     leading,
     pain,
+    picking,
     points,
     privacy,
     routine,
@@ -76,6 +78,7 @@ _MINOR = {
     "goodbye",
     "retract_sign",
     "sign_cleared",
+    "repeat",
 }
 """Left out of a composed answer when the message asks for something besides."""
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -140,6 +143,15 @@ _DONE_BY_TAKING_BACK = {
     smalltalk.affirm,
 }
 _AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
+_NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
+_AFRESH = re.compile(
+    r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
+    r"zero|square one|page one|back|home|top|once more|take two|very start|muddled|practice|original|opening|forget|rewind|undo)\b"
+)
+"""Words of a wish to begin the whole talk afresh."""
+_OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
+_THESE = re.compile(r"\b(?:both|them|these|those)\b")
+_THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
@@ -158,6 +170,7 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
     if isinstance(gate, Reply):
         return gate
     bubbles, turn.memory = gate
+    turn = picking.resolved(turn, catalog)
     handled = (
         _DONE_BY_TAKING_BACK if bubbles and not news else {safety.nothing_to_retract} if bubbles else set()
     )
@@ -251,15 +264,37 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
-    intents = [_adjusted(i, turn, catalog) for i in context.in_context(turn)]
-    if len(intents) > 1:
-        intents = [i for i in intents if i not in _MINOR] or intents[:1]
+    intents = _without_minor(context.in_context(turn))
+    intents = _without_minor([_adjusted(i, turn, catalog) for i in intents])
+    if "pick_point" in intents and set(intents) & set(
+        points.ASPECTS
+    ):  # "the first one, how long?" is one question
+        intents.remove("pick_point")
+    if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
+        intents = [i for i in intents if i not in points.ASPECTS]
+    intents += _asked_besides(turn, intents)
     if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
     return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+
+
+def _without_minor(intents: list[str]) -> list[str]:
+    """Return the intents without courtesies, unless nothing else is said."""
+    return ([i for i in intents if i not in _MINOR] or intents[:1]) if len(intents) > 1 else intents
+
+
+def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
+    """Return what a message of general questions asks of a point besides ("and how long each")."""
+    if not all(i.startswith(faq.PREFIX) for i in intents) or leading.active(turn.memory):
+        return []
+    named = any(m.codes for m in turn.reading.points)
+    asked = aspects.alone(turn.reading.text) if named or turn.memory.focus else ()
+    if not asked:
+        return ["describe_point"] if named else []
+    return [next(i for i, aspect in points.ASPECTS.items() if aspect == asked[0])]
 
 
 def _in_the_moment(intent: str, turn: Turn) -> Handler:
@@ -318,12 +353,30 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
             and intent not in {"list_points", "nlu_fallback"}
         )
         return intent if about_focus else "ask_complaint"
+    if intent == "deny" and not reading.points and safety.means_other(turn):
+        return "correct_risk"  # "no, not me, I meant my wife"
+    codes = {c for m in reading.points for c in m.codes}
+    if intent == "pick_point" and _NEITHER.search(reading.text.lower()):
+        return "deny"
+    called = routine.routine_named(catalog, reading.text)
+    if intent == "start_over" and (called or not _AFRESH.search(reading.text.lower())):
+        return "start_routine"  # "just start", "desk reset": nothing is thrown away by a guess
+    if intent == "ask_complaint" and len(codes) > 1 and _OR.search(reading.text.lower()):
+        return "compare_points"
+    one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
+    one_asked = one_asked or named and not codes
+    if intent == "compare_points" and one_asked and not _OR.search(reading.text.lower()):
+        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
     if reading.complaints and not named and memory.complaint and _AND_FOR.match(reading.text.lower()):
         return "ask_complaint"  # "and for the knee?" behind the points for something else
     if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
         return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
+    if intent in points.PARTICULAR and not named and memory.focus:
+        pointed = _THESE if len(memory.focus) > 1 or "both" in reading.text.lower() else _THIS
+        if pointed.search(reading.text.lower()):  # "can I do that one now", "risks for both?"
+            return points.PARTICULAR[intent]
     if (
         intent in points.GENERAL
         and not named
@@ -333,12 +386,15 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         return points.GENERAL[intent]
     if named and (
         intent in _MINOR | {"pick_point"}
+        or intent == "correct_risk"
+        and not reading.risks
         or intent in _NEVER_OF_A_POINT
         and any(m.codes for m in reading.points)
     ):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
     on = leading.active(memory) is not None
-    if intent == "routine_time_left" and not on and memory.focus and len(reading.text.split()) <= _FEW:
+    short = len(reading.text.split()) <= _FEW and "left" not in reading.text.lower()
+    if intent == "routine_time_left" and not on and memory.focus and short:
         return "ask_duration"  # "how long?" behind a point
     if on and intent == "ask_complaint" and not reading.complaints:
         return "routine_where"

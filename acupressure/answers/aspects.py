@@ -32,3 +32,17 @@ def named(text: str) -> tuple[str, ...]:
     lower = text.lower()
     met = ((pattern.search(lower), aspect) for aspect, pattern in _PATTERNS.items())
     return tuple(aspect for _, aspect in sorted((m.start(), aspect) for m, aspect in met if m))
+
+
+_PARTS = re.compile(r"[,;.?!]+|\band\b")
+_ALONE = re.compile(
+    r"\W*(?:(?:ok|okay|ta|thanks|thank you|so|then|right|well|also|but|hm+|please)\W+)*(?:where|how (?:long|hard|often|firm(?:ly)?|many times))"
+    r"(?:(?: is| are| do| does| should| must| can| i| you| one| it| them| they| that| each| both| for| press| hold| a| day| time){0,5})\W*"
+)
+
+
+def alone(text: str) -> tuple[str, ...]:
+    """Return the aspects asked for by a part of a text that says nothing else ("..., and how long each")."""
+    return tuple(
+        aspect for part in _PARTS.split(text.lower()) if _ALONE.fullmatch(part) for aspect in named(part)
+    )

@@ -23,9 +23,16 @@ def in_context(turn: Turn) -> list[str]:
     on = active(memory) is not None
     intents = list(reading.intents)
     text = plain(reading.text)
-    if on and not reading.points:
+    heard = any(m.how not in {"sound", "typo", "place"} for m in reading.points)
+    if on and (not reading.points or not heard and _command_word(text)):  # "on we go" sounds like He Gu
+        if _DONE_FIRST.match(text):
+            return ["routine_next"]
         if _FILLER.fullmatch(text):
             return ["nlu_fallback"]
+        if _MOMENT.fullmatch(text):
+            return ["routine_pause"]
+        if _ANEW.search(text) and reading.intent in _STARTS:
+            return ["routine_restart"]
         word = _command_word(text)
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
@@ -38,8 +45,11 @@ def in_context(turn: Turn) -> list[str]:
             and not _REALLY_NEXT.search(text)
         ):
             return ["routine_resume"]
-        if word in intents:
-            return intents
+        if word in intents:  # "I finish, now next please": the plain word says which way
+            return [i for i in intents if i == word or i not in _MOVES]
+        asked_only = [i for i in intents if i not in _MOVES]
+        if _QUESTION.match(text) and asked_only:  # "and this one, what is it called?" moves nothing
+            intents = asked_only
     if (
         len(intents) == 1
         and len(reading.ranking) == len(reading.chances)
@@ -55,9 +65,17 @@ def _weighed(turn: Turn, on: bool) -> str:
     """Return the intent of one thing said, its probability weighed with what the moment makes likely."""
     reading = turn.reading
     chances = dict(zip(reading.ranking, reading.chances))
+    told = bool(_QUESTION.match(plain(reading.text)))
+    is_question = told or "?" in reading.text
     best = max(
-        chances, key=lambda i: chances[i] * _likely(i, on, bool(reading.points)), default=reading.intent
+        chances,
+        key=lambda i: (
+            chances[i] * _likely(i, on, bool(reading.points), 0.1 if told else 0.5 if is_question else 1.0)
+        ),
+        default=reading.intent,
     )
+    if on and best == "faq_does_it_hurt" and not is_question:
+        return "routine_hurts"  # "this point is rather painful" asks nothing
     if best == reading.intent:
         return best
     if reading.intent in {"nlu_fallback", "out_of_scope"}:
@@ -65,6 +83,8 @@ def _weighed(turn: Turn, on: bool) -> str:
         sure = chances[best] >= (0.4 if reading.intent == "out_of_scope" else 0.12)
         return best if on and short and sure and best in IN_ROUTINE else reading.intent
     least = _LEAST_HURT if best == "routine_hurts" else _LEAST
+    if on and is_question and reading.intent in _MOVES:  # rather told again than moved on
+        least /= 2
     return best if best not in IN_ROUTINE or chances[best] >= least else reading.intent
 
 
@@ -77,6 +97,24 @@ def _command_word(text: str) -> str:
     return next((intent for intent, words in _WORDS.items() if words.search(text)), "")
 
 
+_STARTS = {"start_routine", "start_over", "routine_restart", "nlu_fallback"}
+_ANEW = re.compile(
+    r"\b(?:anew|afresh|all over|once more|over again|from (?:the )?(?:very )?(?:start|beginning|scratch|top|first))\b"
+)
+_MOMENT = re.compile(
+    r"\W*(?:(?:ok|okay|oh|please|sorry|just|only|give me)\W+)*(?:a|one) (?:sec|second|moment|mo|minute|min)(?: please)?\W*"
+)
+"""Asks for a pause, unless it says longer or shorter."""
+_DONE_FIRST = re.compile(
+    r"\W*(?:(?:ok|okay|yes|all|right|it is|it's|is|very|well|good|great)\W+)*(?:done|finished)\s*(?:[,.!;]|$)|\W*(?:(?:ok|okay|so)\W+)?(?:it )?is finish\W*$"
+)
+_QUESTION = re.compile(
+    r"\W*(?:(?:and|so|ok|okay|but|wait|sorry|this one|that one)\W+){0,4}(?:what(?!'?s? (?:now|next|about))|which|why(?! (?:not|don'?t))|where|who|"
+    r"how(?! about)|when)\b"
+)
+"""Asks for something to be told, not to be done."""
+_MOVES = {"routine_next", "routine_back", "routine_skip", "routine_stop", "routine_other_side", "routine_restart", "routine_pause", "routine_resume",
+          "routine_longer", "routine_shorter", "routine_slower", "routine_faster"}  # fmt: skip
 _ONCE_MORE = re.compile(r"\b(?:same|again|routine|session|it|one|step|beginning|top)\b")
 """Beginning afresh means the routine that was on, not the whole talk."""
 _ALONE = ("next", "done", "skip", "continue", "back", "pause", "stop", "resume", "again", "finished")
@@ -98,7 +136,9 @@ _GIVES_WAY = {
 """Intents that give way to a plain word of command in the same message, while a routine is on."""
 _FILLER = re.compile(r"\W*(?:(?:um+|uh+|erm?|h+m+|mm+|ah+|oh|eh|\.+)\W*)+")
 _WORDS = {
-    "routine_resume": re.compile(r"\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"),
+    "routine_resume": re.compile(
+        r"\bun-?pause\b|\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"
+    ),
     "routine_back": re.compile(
         r"\b(?:the one before|one before that|previous (?:one|point|step)|go back)\b|^back$"
     ),
@@ -108,13 +148,15 @@ _WORDS = {
         r"^(?:\W*(?:ok|okay|oh|no|please|sorry))*\W*(?:hold on|hang on|wait|pause|(?:just )?(?:a|one) (?:sec|second|moment))\b"
     ),
     "routine_stop": re.compile(
-        r"^(?:please )?stop(?: (?:the|this) routine| it| now| here)?(?: please)?\W*$|"
-        r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b"
+        r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
+        r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?stop(?: now| here| there| it)*(?: please| thanks| thank you)?\W*$|"
+        r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
+        r"\b(?:that'?s|that is|thats) enough(?: (?:now|for (?:now|today|me)))?\b"
     ),
     "repeat": re.compile(r"^again$"),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
     "routine_next": re.compile(
-        r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool))*\W*"
+        r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool|very|super|perfect|excellent))*\W*"
         r"(?:done(?! (?:with|for))|next|what(?:'?s)? now|now what|go on|carry on|continue)\b|"
         r"\b(?:next(?: one)?|go on|carry on|on we go|what now|now what)(?: then)?(?: please)?\W*$|^(?:finished|back to it)$"
     ),
@@ -122,9 +164,15 @@ _WORDS = {
 """Words that are a command whatever else is said, while a routine is on."""
 
 
-def _likely(intent: str, on: bool, named: bool) -> float:
-    """Return how much likelier than its words an intent is, with a routine on or without one."""
+def _likely(intent: str, on: bool, named: bool, asked: float) -> float:
+    """Return how much likelier than its words an intent is, with a routine on or without one.
+
+    Args:
+        asked: what a question leaves of the likelihood that something is to be done.
+    """
     if intent in IN_ROUTINE:
+        if on and asked < 1 and intent in _MOVES:
+            return asked
         return (1.0 if named and intent != "routine_replace" else 2.0) if on else 0.4
     if on:
         return {"affirm": 1.5, "repeat": 1.5, "pick_point": 0.5, "start_routine": 0.7, "help": 0.7}.get(

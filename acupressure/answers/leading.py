@@ -205,6 +205,8 @@ def _without_routine(turn: Turn, catalog: Catalog, command: Command) -> tuple[li
         return points.show(catalog, memory, memory.earlier[-1], memory.aspects or ("overview",))
     if command in {Command.WHERE, Command.REPEAT} and memory.focus:
         return points.show(catalog, memory, memory.focus, ("location",))
+    if command is Command.OTHER_SIDE and memory.focus:  # "what about the left side" asks about the point
+        return points.show(catalog, memory, memory.focus, ("duration",))
     if command in {Command.LONGER, Command.SHORTER} and memory.focus:
         return points.show(catalog, memory, memory.focus, ("duration",))
     blocked = safety.no_routine(catalog, memory)

@@ -159,14 +159,25 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
         if rest:
             return rest[:1]
         return memory.earlier[-1] if memory.earlier else ()
-    if re.search(r"\bboth\b", text) and len(offered) >= 2 and len(memory.focus) < 2:
-        return offered[:2]
+    if re.search(r"\bboth\b", text) and len(memory.focus) < 2:
+        before = memory.earlier[-1] if memory.earlier else ()
+        if len(offered) != 2 and len(before) == len(memory.focus) == 1:
+            return (*before, *memory.focus)  # asked about one after the other
+        if len(offered) >= 2:
+            return offered[:2]
     match = re.search(
         r"\b(?:the |number |no\.? ?|option )?("
         + "|".join(sorted(_ORDINALS, key=len, reverse=True))
         + r")\b(?: one| point)?",
         text,
     )
+    if (
+        match
+        and match.group(1) == "first"
+        and memory.earlier
+        and re.search(r"\btold me\b|\basked about\b", text)
+    ):
+        return memory.earlier[0]
     if match and offered and _is_ordinal(text, match):
         position = _ORDINALS[match.group(1)]
         return (offered[position],) if -len(offered) <= position < len(offered) else ()

@@ -20,6 +20,7 @@ _FOR_ME = re.compile(
     r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
     r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
 )
+_OTHERS_OWN = re.compile(r"\b(?:my|the|our) (\w+)\b")
 _MEANT_OTHER = re.compile(
     r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b"
 )
@@ -143,14 +144,20 @@ def noted(news: News, catalog: Catalog) -> Bubble:
     )
 
 
+def means_other(turn: Turn) -> bool:
+    """Tell whether a message says that what was told of a risk is about somebody else."""
+    text = turn.reading.text.lower()
+    return bool(turn.memory.risks.get(SELF) and _OTHERS_OWN.search(text) and _MEANT_OTHER.search(text))
+
+
 def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Take a risk back, or move it to the person who was really meant."""
     if turn.extra.get("news"):
         return tell_risk(turn, catalog)
     memory, text = turn.memory, turn.reading.text.lower()
-    other = re.search(r"\b(?:my|the|our) (\w+)\b", text)
+    other = _OTHERS_OWN.search(text)
     own = memory.risks.get(SELF, ())
-    if own and other and _MEANT_OTHER.search(text):
+    if other and means_other(turn):
         for risk in own:
             memory = memory.with_risk(SELF, risk, False).with_risk(other.group(1), risk, True)
         memory = replace(memory, person=SELF)

@@ -1,0 +1,90 @@
+"""Which of the points shown is meant by a trait: "the outer one", "the one by the knee"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from acupressure.answers.leading import active
+from acupressure.catalog import Catalog
+from acupressure.finder import PointMention
+from acupressure.text import plain, words
+from acupressure.understanding import Turn
+
+_ONE = re.compile(
+    r"\b(?:the|that) (?:one (?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b"
+    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:one|spot)\b)"
+)
+_ENDS = re.compile(r"\b(?:where|how|what|when|is|are|do|does|can|please|then|and|i|we)\b")
+_NO_TRAIT = frozenset(
+    words("a an the my your his her our of on in at to for by it its this that with side sides point points one ones spot first second "
+          "third fourth fifth last other next previous same right left only former latter wrong whole")
+)  # fmt: skip
+_NOT = re.compile(r"\bnot (?:the |for )?$")
+_MOST = 2
+"""Points that a trait may fit: more is no choice."""
+
+
+def resolved(turn: Turn, catalog: Catalog) -> Turn:
+    """Return the turn with the point that is told by a trait as if it were named.
+
+    A point named by code or name stands; in a routine "the next one" is a command.
+    """
+    turn = _without_denied(turn)
+    memory, reading = turn.memory, turn.reading
+    named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
+    told = _ONE.search(plain(reading.text))
+    if named or told is None or active(memory):
+        return turn
+    shown = tuple(dict.fromkeys((*memory.offered, *memory.focus)))
+    before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
+    trait = _ENDS.split(told.group("place") or told.group("trait"))[0]
+    codes = fitting(catalog, trait, shown) or fitting(catalog, trait, before)
+    if not codes:
+        return turn
+    mention = PointMention(told.group(), told.start(), told.end(), codes, "place")
+    return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
+
+
+def _without_denied(turn: Turn) -> Turn:
+    """Return the turn without a point that is named only to be put aside ("not LI4, LI11")."""
+    text, named = plain(turn.reading.text), turn.reading.points
+    kept = tuple(m for m in named if not _NOT.search(text[: m.start]))
+    return replace(turn, reading=replace(turn.reading, points=kept)) if kept else turn
+
+
+def fitting(catalog: Catalog, trait: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Return the points of a list that a trait fits best: one, two where both fit alike, or none."""
+    wanted = {_stem(word) for word in words(trait)} - _NO_TRAIT
+    told = {code: _told(catalog, code) for code in codes}
+    if not wanted or len(codes) < _MOST:
+        return ()
+    rarity = {word: 1 / sum(word in own for own in told.values()) for word in wanted if _met(word, told)}
+    scores = {
+        c: sum(rarity[w] * (2 if w in _area(catalog, c) else 1) for w in rarity if w in own)
+        for c, own in told.items()
+    }
+    best = max(scores.values())
+    winners = tuple(c for c in codes if scores[c] == best)
+    enough = sum(word in told[winners[0]] for word in wanted) * 2 >= len(wanted)
+    return winners if best > 0 and enough and len(winners) <= _MOST else ()
+
+
+def _met(word: str, told: dict[str, set[str]]) -> bool:
+    return any(word in own for own in told.values())
+
+
+def _area(catalog: Catalog, code: str) -> set[str]:
+    return {_stem(word) for word in words(catalog.point(code).area)}
+
+
+def _told(catalog: Catalog, code: str) -> set[str]:
+    """Return the words that tell a point: its place and what it is used for."""
+    point = catalog.point(code)
+    uses = [c.name for c in catalog.complaints.values() if any(p.code == code for p in c.points)]
+    return {_stem(word) for text in (point.name, point.area, point.where, *uses) for word in words(text)}
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
