@@ -342,8 +342,7 @@ class SafetyScreen(GraphComponent):
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         lowest = self._config[f"sure_of_{level}"]
-        told_risk = any(self._catalog.cautions.counts(m) for m in reading.risks)
-        if not mentioned and (told_risk or len(text.split()) <= self._config["short"]):
+        if not mentioned and (reading.risks or len(text.split()) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
         if urgency.index(level) < first and score >= lowest:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))

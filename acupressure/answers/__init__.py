@@ -143,6 +143,20 @@ _DONE_BY_TAKING_BACK = {
     smalltalk.affirm,
 }
 _AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
+_CORRECTING = {
+    "deny",
+    "correct_risk",
+    "start_routine",
+    "affirm",
+    "nlu_fallback",
+    "repeat",
+    "pick_point",
+    "retract_sign",
+}
+_CORRECTS = re.compile(
+    r"\bnot (?:the |my |for )?\w+|\bi mean|\bmake (?:that|it)\b|\brather\b|\binstead\b|\bactually\b|\bmistake\b"
+)
+"""How another complaint is put in the place of the one before."""
 _NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
 _AFRESH = re.compile(
     r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
@@ -264,7 +278,10 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
-    intents = _without_minor(context.in_context(turn))
+    intents = context.in_context(turn)
+    if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
+        intents = ["repeat"]  # whatever the reason
+    intents = _without_minor(intents)
     intents = _without_minor([_adjusted(i, turn, catalog) for i in intents])
     if "pick_point" in intents and set(intents) & set(
         points.ASPECTS
@@ -359,6 +376,17 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     if intent == "pick_point" and _NEITHER.search(reading.text.lower()):
         return "deny"
     called = routine.routine_named(catalog, reading.text)
+    corrects = reading.complaints and memory.complaint and not named and intent in _CORRECTING
+    if corrects and _CORRECTS.search(reading.text.lower()) and not routine.wants_time(turn):
+        return "ask_complaint"  # "no, the neck I mean, not the back"
+    idle = leading.active(memory) is None and memory.focus and not named
+    if (
+        idle
+        and intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}
+        and aspects.named(reading.text)
+    ):
+        asked = aspects.named(reading.text)[0]  # "no wait, how long I mean"
+        return next(i for i, aspect in points.ASPECTS.items() if aspect == asked)
     if intent == "start_over" and (called or not _AFRESH.search(reading.text.lower())):
         return "start_routine"  # "just start", "desk reset": nothing is thrown away by a guess
     if intent == "ask_complaint" and len(codes) > 1 and _OR.search(reading.text.lower()):

@@ -37,7 +37,8 @@ def in_context(turn: Turn) -> list[str]:
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
-        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3 or told_why):
+        misheard = bool(reading.points)
+        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3 or told_why or misheard):
             intents = [word]
         if (
             intents == ["routine_next"]
@@ -99,7 +100,7 @@ def _command_word(text: str) -> str:
 
 _STARTS = {"start_routine", "start_over", "routine_restart", "nlu_fallback"}
 _ANEW = re.compile(
-    r"\b(?:anew|afresh|all over|once more|over again|from (?:the )?(?:very )?(?:start|beginning|scratch|top|first))\b"
+    r"\b(?:anew|afresh|(?:start|begin)(?:ning|ing)? (?:it |this |all )?(?:over|again)|from (?:the )?(?:very )?(?:start|beginning|scratch|top|first))\b"
 )
 _MOMENT = re.compile(
     r"\W*(?:(?:ok|okay|oh|please|sorry|just|only|give me)\W+)*(?:a|one) (?:sec|second|moment|mo|minute|min)(?: please)?\W*"
@@ -158,7 +159,7 @@ _WORDS = {
     "routine_next": re.compile(
         r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool|very|super|perfect|excellent))*\W*"
         r"(?:done(?! (?:with|for))|next|what(?:'?s)? now|now what|go on|carry on|continue)\b|"
-        r"\b(?:next(?: one)?|go on|carry on|on we go|what now|now what)(?: then)?(?: please)?\W*$|^(?:finished|back to it)$"
+        r"\b(?:next(?: one)?|go on|carry on|on we go|move on|moving on|what now|now what)(?: then)?(?: please)?\W*$|^(?:finished|back to it)$"
     ),
 }
 """Words that are a command whatever else is said, while a routine is on."""
