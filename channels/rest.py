@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import rasa.core.channels.rest
@@ -15,8 +14,7 @@ from sanic.response import BaseHTTPResponse
 from acupressure.wording import Wording, wording
 from channels import messages
 from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
-
-Handler = Callable[[UserMessage], Awaitable[Any]]
+from channels.once import HEADER, Handler, message_id_of, once
 
 
 class RestInput(rasa.core.channels.rest.RestInput):
@@ -59,8 +57,11 @@ class RestInput(rasa.core.channels.rest.RestInput):
         output = TurnOutput(channel)
         turn = None
         if prepared.response is None:
-            message = UserMessage(prepared.text, output, sender, input_channel=channel, metadata=metadata)
-            turn = Turn(forgetting(request.app, handle), message)
+            message_id = message_id_of(data, request.headers.get(HEADER))
+            message = UserMessage(
+                prepared.text, output, sender, input_channel=channel, metadata=metadata, message_id=message_id
+            )
+            turn = Turn(forgetting(request.app, handle, message_id), message)
         replies = self._replies(sender, channel, prepared, turn)
         if str(request.args.get("stream", "")).lower() == "true":
             # Labelled as stock Rasa labels it, although it is one JSON object per line.
@@ -98,14 +99,16 @@ async def send_lines(request: Request, replies: Any, content_type: str) -> None:
     await stream.eof()
 
 
-def forgetting(app: Any, handle: Handler) -> Handler:
+def forgetting(app: Any, handle: Handler, message_id: str | None = None) -> Handler:
     """Return a handler that deletes the conversation once the assistant has said that it is forgotten.
 
-    The action that says so runs in another process and cannot reach the tracker store.
+    The action that says so runs in another process and cannot reach the tracker store. A message with an id is
+    answered once, however often it comes.
     """
+    answer = once(app, handle, message_id)
 
     async def handled(message: UserMessage) -> None:
-        await handle(message)
+        await answer(message)
         if messages.has_card(message.output_channel.messages, "forgotten"):
             await messages.forget(app.ctx.agent, message.sender_id)
 
