@@ -145,6 +145,15 @@ class FlatTrackerStore(TrackerStore):
 
     # Writing
 
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+        """Return a new conversation; whoever stores something under that id before it does is not overwritten."""
+        tracker = self.init_tracker(sender_id)
+        tracker.kept = _Kept(None, 0, 0, 0, 0)  # type: ignore[attr-defined]
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        await self.save(tracker)
+        return tracker
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Add what is new to what is stored; `Conflict` if that is no longer what was read."""
         kept = getattr(tracker, "kept", None) or await self._stand_of(tracker)

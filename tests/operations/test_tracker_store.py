@@ -301,6 +301,7 @@ async def test_a_restart_of_postgres_is_waited_for(servers: Servers) -> None:
     await talk(store, 1, sender)
     servers.postgres.kill()
     starting = threading.Timer(0.5, servers.postgres.start)
+    starting.daemon = True
     starting.start()
     await talk(store, 1, sender, first=1)
     starting.join()
