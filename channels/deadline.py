@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 from sanic import Blueprint, Sanic
 
 from channels.messages import BUSY, PROBLEM
+from channels.metrics import METRICS
 from channels.startup import close_stores, take_off_the_net
 from channels.validator import check_schema_once
 
@@ -70,6 +72,7 @@ class DeadlineEndpoint(EndpointConfig):
             raise
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, BadAnswer) as error:
             action = (kwargs.get("json") or {}).get("next_action")
+            METRICS.add("acu_errors_total", error="action_" + type(error).__name__)
             logger.error("Action %s gave no answer: %s %s", action, type(error).__name__, error)
             return {"events": [], "responses": [{"response": PROBLEM}]}
 
@@ -209,15 +212,26 @@ class Turn:
         self._task.add_done_callback(_running.discard)
 
     async def _run(self) -> None:
+        began = time.perf_counter()
+        METRICS.running += 1
         try:
             await self._handle(self._message)
-        except Exception:
+        except Exception as error:
             self._failed = True
+            METRICS.add("acu_errors_total", error=type(error).__name__)
             logger.exception("A turn on channel %s failed", self._message.input_channel)
+        finally:
+            METRICS.running -= 1
+            outcome = "failed" if self._failed else "answered" if self.output.messages else "silent"
+            seconds = time.perf_counter() - began
+            METRICS.turn(self.output.name(), seconds, outcome, self.output.messages)
+            logger.info("Turn on channel %s %s in %.0f ms", self.output.name(), outcome, 1000 * seconds)
 
     async def messages(self, seconds: float = TURN_SECONDS) -> AsyncIterator[dict[str, Any]]:
         """Yield the messages of the turn once it has ended, or what there is when the time is over."""
         await asyncio.wait({self._task}, timeout=seconds)
+        if not self._task.done():
+            METRICS.add("acu_late_total")
         if self._failed:
             return
         for message in self.output.take():

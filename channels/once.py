@@ -11,6 +11,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered
 
 from channels.messages import BadRequest
+from channels.metrics import METRICS
 from stores.tracker_store import Conflict, to_events
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ async def _repeat(store: Any, message: UserMessage, message_id: str) -> bool:
     dicts = await find(message.sender_id, message_id) if find else None
     if dicts is None:
         return False
+    METRICS.add("acu_repeated_total")
     logger.info("A message that came again gets its answer again")
     for event in to_events(dicts):
         if isinstance(event, BotUttered):
