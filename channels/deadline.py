@@ -17,7 +17,7 @@ from sanic import Blueprint, Sanic
 
 from channels.messages import BUSY, PROBLEM
 from channels.metrics import METRICS
-from channels.startup import close_stores, take_off_the_net
+from channels.startup import close_stores, take_off_the_net, warm_up
 from channels.validator import check_schema_once
 
 logger = logging.getLogger(__name__)
@@ -163,6 +163,7 @@ def watch(blueprint: Blueprint) -> None:
     @blueprint.listener("after_server_start")
     async def started(app: Sanic, *_: Any) -> None:
         install(app)
+        await warm_up(getattr(app.ctx, "agent", None))
 
     @blueprint.listener("after_server_stop")
     async def stopped(app: Sanic, *_: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered
 
-from channels.messages import BadRequest
+from channels.messages import PROBLEM, BadRequest
 from channels.metrics import METRICS
 from stores.tracker_store import Conflict, to_events
 
@@ -71,6 +71,9 @@ async def _repeat(store: Any, message: UserMessage, message_id: str) -> bool:
     find = getattr(store, "replies_to", None)
     dicts = await find(message.sender_id, message_id) if find else None
     if dicts is None:
+        return False
+    if any((d.get("metadata") or {}).get("utter_action") == PROBLEM for d in dicts):
+        # What it was told then is that it should be tried again: this is the other try.
         return False
     METRICS.add("acu_repeated_total")
     logger.info("A message that came again gets its answer again")

@@ -26,6 +26,20 @@ def take_off_the_net(agent: Any) -> None:
             agent.processor.tracker_store = agent.tracker_store
 
 
+async def warm_up(agent: Any) -> None:
+    """Understand one message before anybody waits for it: what is loaded at the first use is then there.
+
+    Upstream fault: Rasa says that it is ready when its model is unpacked, and the first user waits for the rest.
+    """
+    if getattr(agent, "is_warm", False) or not callable(getattr(agent, "parse_message", None)):
+        return
+    agent.is_warm = True
+    try:
+        await agent.parse_message("where is LI4")
+    except Exception:
+        logger.exception("The first message could not be understood")
+
+
 def close_stores(agent: Any) -> None:
     """Give free what this process holds, so that nobody has to wait for it."""
     for store in (getattr(agent, "lock_store", None), getattr(agent.tracker_store, "database", None)):
