@@ -178,6 +178,8 @@ async def fuzz(address: str, requests: int, seed: int) -> Found:
                 status = "not sendable"
             except aiohttp.ClientError:
                 pass
+            if number % 10_000 == 0:
+                print(f"  {number} sent", flush=True)
             found.slowest = max(found.slowest, time.monotonic() - began)
             found.statuses[status] += 1
             # 503 is the honest answer of a part that is not ready; everything else from 500 is a fault.

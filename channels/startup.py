@@ -5,6 +5,7 @@ docs/operations.md lists each of these with the fault of Rasa's that it answers.
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import Any
 
@@ -38,6 +39,9 @@ async def warm_up(agent: Any) -> None:
         await agent.parse_message("where is LI4")
     except Exception:
         logger.exception("The first message could not be understood")
+    # What is there now stays: the garbage collector need not look at it in every round.
+    gc.collect()
+    gc.freeze()
 
 
 def close_stores(agent: Any) -> None:

@@ -66,7 +66,7 @@ def rasa_run(
 ) -> list[str]:
     """Return the command that serves a model. Rasa's own API stays off: it has no place beside these channels."""
     return [
-        *(sys.executable, "-m", "rasa", "run", "-i", host, "-p", str(port)),
+        *(sys.executable, "-m", "scripts.engine", "run", "-i", host, "-p", str(port)),
         *("--endpoints", endpoints, "--credentials", credentials),
         *("--model", short(model)),
     ]
