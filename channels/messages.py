@@ -56,7 +56,11 @@ def check_json(content_type: str | None) -> None:
 
 def check_origin(origin: str | None, host: str | None) -> None:
     """Refuse requests that a page of another site makes in somebody's browser."""
-    if origin is not None and urlsplit(origin).netloc.lower() != (host or "").lower():
+    try:
+        same = origin is None or urlsplit(origin).netloc.lower() == (host or "").lower()
+    except ValueError:
+        same = False  # such as http://[::1, which is no address at all
+    if not same:
         raise BadRequest(403, "Requests from pages of another site are not answered here.")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from channels import guard
 from channels.logs import JsonFormatter
-from channels.messages import MAX_DEPTH, BadRequest, read_json
+from channels.messages import MAX_DEPTH, BadRequest, check_origin, read_json
 from channels.metrics import Metrics
 
 
@@ -63,6 +63,16 @@ def test_a_caller_cannot_choose_their_address(ip, header, caller):
 
     Asked.ip = ip
     assert guard.caller_of(Asked) == caller
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "", "http://[::1", "http://guide.example:99999999"]
+)
+def test_odd_origins_are_refused_and_do_no_harm(origin):
+    """`http://[::1` ended in an error 500: found by `make fuzz`."""
+    with pytest.raises(BadRequest) as refused:
+        check_origin(origin, "guide.example")
+    assert refused.value.status == 403
 
 
 def nested(depth):
