@@ -15,6 +15,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 from sanic import Blueprint, Sanic
 
+from channels import logs
 from channels.messages import BUSY, PROBLEM
 from channels.metrics import METRICS
 from channels.startup import close_stores, take_off_the_net, warm_up
@@ -162,6 +163,7 @@ def watch(blueprint: Blueprint) -> None:
     # The agent is loaded before the server starts, but after the listeners of channels for that moment.
     @blueprint.listener("after_server_start")
     async def started(app: Sanic, *_: Any) -> None:
+        logs.install()
         install(app)
         await warm_up(getattr(app.ctx, "agent", None))
 

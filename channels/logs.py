@@ -1,10 +1,15 @@
-"""Logs that a machine can read, each line with the id of its request, and without what people wrote."""
+"""Logs that a machine can read, each line with the id of its request, and without what people wrote.
+
+Upstream fault: Rasa takes a logging configuration from a file and then puts its coloured lines over it. So ours is
+put in place when the server has started, where ``ACU_LOG=json`` asks for it.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import sys
 import time
 import traceback
 
@@ -32,3 +37,14 @@ class JsonFormatter(logging.Formatter):
                 line["error"] += f": {error}"
             line["trace"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)[-12:]]
         return json.dumps(line, default=str)
+
+
+def install() -> None:
+    """Write the log as JSON if that is asked for; doing it again changes nothing."""
+    if os.environ.get("ACU_LOG", "").lower() != "json":
+        return
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter())
+    for name in ("", "rasa", "sanic.root", "sanic.error", "sanic.access"):
+        logging.getLogger(name).handlers = [] if name else [handler]
+        logging.getLogger(name).propagate = True

@@ -93,7 +93,11 @@ class OperationsInput(InputChannel):
 
         @blueprint.listener("after_server_start")
         async def begin(app: Sanic, *_: Any) -> None:
-            app.add_task(purge_now_and_then(app))
+            self._purging = asyncio.create_task(purge_now_and_then(app))
+
+        @blueprint.listener("before_server_stop")
+        async def end(*_: Any) -> None:
+            self._purging.cancel()
 
         return blueprint
 

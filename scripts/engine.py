@@ -17,7 +17,6 @@ import gc
 import importlib.abc
 import importlib.machinery
 import os
-import runpy
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -131,12 +130,15 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()
     if is_light():
         lighten()
-    import rasa.__main__  # noqa: F401 - everything is imported here, with the collector asleep
+    import rasa.__main__
+
+    # Imports inside functions are made before the collector wakes, too.
+    import rasa.core.run
 
     gc.freeze()
     gc.enable()
     sys.argv = ["rasa", *arguments]
-    runpy.run_module("rasa", run_name="__main__", alter_sys=False)
+    rasa.__main__.main()
 
 
 if __name__ == "__main__":

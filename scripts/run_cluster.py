@@ -106,6 +106,7 @@ class Cluster:
             **engine_env(action_port),
             "ACTION_PORT": str(action_port),
             "ACU_DB": self.database_url,
+            "ACU_LOG": os.environ.get("ACU_LOG") or "json",
             "ACU_REDIS": f"redis://{HOST}:{redis_port}/0",
         }
         self.actions = Worker(
@@ -115,7 +116,6 @@ class Cluster:
         for number in range(1, count + 1):
             own = free_port()
             command = rasa_run(own, model, endpoints="rasa/endpoints.cluster.yml")
-            command += ["--logging-config-file", "rasa/logging.yml"]
             self.assistants.append(Worker(f"Assistant {number}", command, own, env, "/ready"))
         self.nginx = nginx(folder / "nginx", port, [worker.port for worker in self.assistants])
         self.restarts = 0

@@ -86,7 +86,8 @@ def serve_assistant() -> None:
     )
     env = engine_env(port_setting("ACTION_PORT", 5055))
     env["ACTION_ENDPOINT_URL"] = os.environ.get("ACTION_ENDPOINT_URL") or env["ACTION_ENDPOINT_URL"]
-    os.execve(command[0], [*command, "--logging-config-file", "rasa/logging.yml"], env)
+    env.setdefault("ACU_LOG", "json")
+    os.execve(command[0], command, env)
 
 
 def serve_actions() -> None:
