@@ -91,6 +91,10 @@ class OperationsInput(InputChannel):
                 METRICS.text(), content_type="text/plain; version=0.0.4", headers=guard.HEADERS
             )
 
+        @blueprint.listener("before_server_start")
+        async def name_all(app: Sanic, *_: Any) -> None:
+            app.register_middleware(_name, "request")
+
         @blueprint.listener("after_server_start")
         async def begin(app: Sanic, *_: Any) -> None:
             self._purging = asyncio.create_task(purge_now_and_then(app))
@@ -117,6 +121,11 @@ class OperationsInput(InputChannel):
             troubles = {name: trouble for name, trouble in zip((*parts, "actions"), answers) if trouble}
         self._asked = (time.monotonic(), troubles)
         return troubles
+
+
+async def _name(request: Request) -> None:
+    """Give every request its id for the log, whichever channel it is for."""
+    guard.name_request(request)
 
 
 async def _ping(part: Any) -> str | None:

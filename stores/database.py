@@ -91,10 +91,6 @@ class Database:
             self.sever(attempt.connection)
             raise Unavailable("The database gave no answer in time.") from None
 
-    def run_now(self, work: Work[T]) -> T:
-        """Do the same in this thread, for scripts that have no event loop."""
-        return self._persist(work, _Attempt(self.seconds))
-
     def _persist(self, work: Work[T], attempt: _Attempt) -> T:
         while True:
             try:
