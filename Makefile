@@ -1,20 +1,25 @@
 # The commands of this project. PORT, ACTION_PORT and PYTHON may be set: make run PORT=5006
 .DEFAULT_GOAL := help
-.PHONY: help run test validate train lint format bench bench-nlu shell lock clean
+.PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos fuzz audit purge shell lock clean
 
 BOOT := sh scripts/bootstrap.sh
 LOCK := uv pip compile --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
         --no-emit-find-links --custom-compile-command "make lock" --quiet
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run:  ## set up what is missing, then start the assistant and its chat page
 	@$(BOOT) run python -m scripts.run
 
+run-cluster:  ## start two assistants behind nginx, with Redis and PostgreSQL (ACU_INSTANCES=3 for more)
+	@sh scripts/services.sh
+	@$(BOOT) run python -m scripts.run_cluster
+
 test:  ## set up what is missing, then every check and every test (TESTS=tests/unit for some)
 	@$(BOOT) dev python -c ''
 	@sh scripts/chromium.sh
+	@sh scripts/services.sh
 	@$(MAKE) --no-print-directory lint validate
 	@$(BOOT) dev python -m scripts.train --skip-validation
 	@$(BOOT) dev python -m pytest $(TESTS)
@@ -39,6 +44,19 @@ bench:  ## measure speed, memory and understanding
 
 bench-nlu:  ## measure understanding in depth, beside Rasa's own pipelines (an hour or more; ARGS=--quick for a trial)
 	@$(BOOT) dev python -m benchmarks.nlu $(ARGS)
+
+chaos:  ## kill and freeze parts of a cluster while people talk; tell what they notice (ARGS="--only Redis")
+	@sh scripts/services.sh
+	@$(BOOT) dev python -m benchmarks.chaos $(ARGS)
+
+fuzz:  ## send 100,000 random and broken requests to a running assistant (ARGS="--requests 5000")
+	@$(BOOT) dev python -m benchmarks.fuzz $(ARGS)
+
+audit:  ## look up known weaknesses of the locked packages, and explain those that stay
+	@$(BOOT) tools python scripts/audit.py
+
+purge:  ## delete the conversations that are older than ACU_RETENTION_DAYS (the assistant does so by itself)
+	@$(BOOT) run python -m scripts.serve purge
 
 shell:  ## chat in the terminal
 	@$(BOOT) run python -m scripts.shell

@@ -54,3 +54,14 @@ def settings() -> Settings:
         os.environ.get("ACU_SAME_DAY_LINE") or _SAME_DAY.get(country, _SAME_DAY[""]),
         os.environ.get("ACU_CRISIS_LINES") or _CRISIS.get(country, _CRISIS[""]),
     )
+
+
+def retention_days() -> float | None:
+    """Return after how many days without a message a conversation is deleted: ``ACU_RETENTION_DAYS``, or ``off``."""
+    text = os.environ.get("ACU_RETENTION_DAYS", "").strip().lower()
+    if text in {"off", "never", "0"}:
+        return None
+    try:
+        return max(float(text or 90), 0.001)
+    except ValueError:
+        raise ValueError(f"ACU_RETENTION_DAYS is set to '{text}', which is neither days nor off.") from None

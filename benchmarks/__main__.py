@@ -12,6 +12,7 @@ from scripts.settings import CACHE, ROOT
 PARTS = {
     "accuracy": ["--json", str(CACHE / "bench" / "accuracy.json")],
     "safety": ["--json", str(CACHE / "bench" / "safety.json")],
+    "history": [],
     "speed": [],
 }
 """What can be measured, in this order, with the arguments that keep the figures."""

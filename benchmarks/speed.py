@@ -56,6 +56,9 @@ ALONE = 100
 SENDERS = 10
 EACH = 10
 """Messages of each of the senders that write at the same time."""
+MANY = 50
+EACH_OF_MANY = 3
+"""The same for a larger crowd."""
 TALK = 10
 """Messages of one conversation."""
 START_SECONDS = 300
@@ -95,6 +98,8 @@ class Figures:
     """Processor time of both processes for one message: the figure that other programs disturb least."""
     messages_per_second: float
     """With ten senders at the same time."""
+    messages_per_second_many: float
+    """With fifty."""
     unanswered: tuple[str, ...]
     """Messages that got silence or an apology."""
 
@@ -302,19 +307,28 @@ async def talk(side: Side, port: int, used: Callable[[], Usage]) -> dict[str, An
         alone = Sender(session, side, port, "alone")
         await alone.send(list(itertools.islice(script, ALONE)))
         cpu = used().cpu_seconds - before.cpu_seconds
-        crowd = [Sender(session, side, port, f"crowd-{n}") for n in range(SENDERS)]
-        scripts = [list(itertools.islice(script, EACH)) for _ in crowd]
-        begun = time.perf_counter()
-        await asyncio.gather(*(sender.send(texts) for sender, texts in zip(crowd, scripts)))
-        seconds = time.perf_counter() - begun
+        crowd, rate = await _crowd(session, side, port, script, SENDERS, EACH)
+        many, rate_of_many = await _crowd(session, side, port, script, MANY, EACH_OF_MANY)
     cuts = statistics.quantiles(alone.seconds, n=20)
     return {
         "p50_ms": 1000 * cuts[9],
         "p95_ms": 1000 * cuts[18],
         "cpu_ms": 1000 * cpu / ALONE,
-        "messages_per_second": SENDERS * EACH / seconds,
-        "unanswered": tuple(text for sender in (alone, *crowd) for text in sender.unanswered),
+        "messages_per_second": rate,
+        "messages_per_second_many": rate_of_many,
+        "unanswered": tuple(text for sender in (alone, *crowd, *many) for text in sender.unanswered),
     }
+
+
+async def _crowd(
+    session: aiohttp.ClientSession, side: Side, port: int, script: Iterator[str], count: int, each: int
+) -> tuple[list[Sender], float]:
+    """Let many send at the same time; return them and how many messages were answered in a second."""
+    crowd = [Sender(session, side, port, f"crowd-{count}-{n}") for n in range(count)]
+    scripts = [list(itertools.islice(script, each)) for _ in crowd]
+    begun = time.perf_counter()
+    await asyncio.gather(*(sender.send(texts) for sender, texts in zip(crowd, scripts)))
+    return crowd, count * each / (time.perf_counter() - begun)
 
 
 def measure(side: Side) -> Figures:
@@ -343,6 +357,7 @@ ROWS = (
     ("one sender, p95", "p95_ms", "ms", 1),
     ("processor time of a message", "cpu_ms", "ms", 1),
     (f"{SENDERS} senders", "messages_per_second", "messages/s", 1),
+    (f"{MANY} senders", "messages_per_second_many", "messages/s", 1),
 )
 
 
@@ -366,7 +381,7 @@ def report(base: Figures, own: Figures) -> dict[str, Any]:
         "ours": asdict(own),
         "ratios": ratios,
         "sentence_encoder": bool(encoder_mark()),
-        "messages": {"alone": ALONE, "senders": SENDERS, "each": EACH, "conversation": TALK},
+        "messages": {"alone": ALONE, "senders": SENDERS, "each": EACH, "many": MANY, "conversation": TALK},
         "machine": machine,
         "measured": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }

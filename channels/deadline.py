@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -14,7 +15,10 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 from sanic import Blueprint, Sanic
 
+from channels import logs
 from channels.messages import BUSY, PROBLEM
+from channels.metrics import METRICS
+from channels.startup import close_stores, take_off_the_net, warm_up
 from channels.validator import check_schema_once
 
 logger = logging.getLogger(__name__)
@@ -69,6 +73,7 @@ class DeadlineEndpoint(EndpointConfig):
             raise
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, BadAnswer) as error:
             action = (kwargs.get("json") or {}).get("next_action")
+            METRICS.add("acu_errors_total", error="action_" + type(error).__name__)
             logger.error("Action %s gave no answer: %s %s", action, type(error).__name__, error)
             return {"events": [], "responses": [{"response": PROBLEM}]}
 
@@ -130,9 +135,11 @@ def _listed(value: Any) -> list:
 
 
 def install(app: Sanic) -> None:
-    """Put the deadline on the running assistant's action endpoint; doing it again changes nothing."""
+    """Put the running assistant right, its action endpoint first; doing it again changes nothing."""
     check_schema_once()
     agent = getattr(app.ctx, "agent", None)
+    if agent is not None and hasattr(agent, "tracker_store"):
+        take_off_the_net(agent)
     if agent is None or agent.action_endpoint is None or isinstance(agent.action_endpoint, DeadlineEndpoint):
         return
     agent.action_endpoint = DeadlineEndpoint(agent.action_endpoint)
@@ -141,8 +148,11 @@ def install(app: Sanic) -> None:
 
 
 async def uninstall(app: Sanic) -> None:
-    """Close what ``install`` opened."""
-    endpoint = getattr(getattr(app.ctx, "agent", None), "action_endpoint", None)
+    """Close what ``install`` opened, and the stores."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is not None and hasattr(agent, "tracker_store"):
+        close_stores(agent)
+    endpoint = getattr(agent, "action_endpoint", None)
     if isinstance(endpoint, DeadlineEndpoint):
         await endpoint.close()
 
@@ -153,7 +163,9 @@ def watch(blueprint: Blueprint) -> None:
     # The agent is loaded before the server starts, but after the listeners of channels for that moment.
     @blueprint.listener("after_server_start")
     async def started(app: Sanic, *_: Any) -> None:
+        logs.install()
         install(app)
+        await warm_up(getattr(app.ctx, "agent", None))
 
     @blueprint.listener("after_server_stop")
     async def stopped(app: Sanic, *_: Any) -> None:
@@ -165,55 +177,72 @@ _running: set[asyncio.Task] = set()
 
 
 class TurnOutput(CollectingOutputChannel):
-    """Collects what the assistant says as Rasa's own collector does, and hands it on while the turn runs."""
+    """Collects what the assistant says as Rasa's own collector does, and remembers what was handed on."""
 
     def __init__(self, channel: str) -> None:
         super().__init__()
         # Rasa picks `channel:` variants of a response by this name, so it has to be the client's channel.
         self.name = lambda: channel  # type: ignore[method-assign]
-        self.made: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self.handed_on = 0
 
-    async def _persist_message(self, message: dict[str, Any]) -> None:
-        await super()._persist_message(message)
-        self.made.put_nowait(message)
+    def take(self) -> list[dict[str, Any]]:
+        """Return the messages that nobody has seen yet."""
+        new = self.messages[self.handed_on :]
+        self.handed_on = len(self.messages)
+        return new
+
+    def start_again(self) -> bool:
+        """Forget what was collected; False if somebody has seen some of it already."""
+        if self.handed_on:
+            return False
+        self.messages.clear()
+        return True
 
 
 class Turn:
-    """One message on its way through the assistant. It goes on when the client waits no longer."""
+    """One message on its way through the assistant. It goes on when the client waits no longer.
+
+    What it says is handed on when the turn has ended, which is when it is stored: an answer that somebody has read
+    is never lost. Only a turn that takes too long shows what it has so far.
+    """
 
     def __init__(self, handle: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> None:
         self.output: TurnOutput = message.output_channel
         self._handle, self._message = handle, message
-        self._ended = self._failed = False
-        task = asyncio.create_task(self._run())
-        _running.add(task)
-        task.add_done_callback(_running.discard)
+        self._failed = False
+        self._task = asyncio.create_task(self._run())
+        _running.add(self._task)
+        self._task.add_done_callback(_running.discard)
 
     async def _run(self) -> None:
+        began = time.perf_counter()
+        METRICS.running += 1
         try:
             await self._handle(self._message)
-        except Exception:
+        except Exception as error:
             self._failed = True
+            METRICS.add("acu_errors_total", error=type(error).__name__)
             logger.exception("A turn on channel %s failed", self._message.input_channel)
         finally:
-            self.output.made.put_nowait(None)
+            METRICS.running -= 1
+            outcome = "failed" if self._failed else "answered" if self.output.messages else "silent"
+            seconds = time.perf_counter() - began
+            METRICS.turn(self.output.name(), seconds, outcome, self.output.messages)
+            logger.info("Turn on channel %s %s in %.0f ms", self.output.name(), outcome, 1000 * seconds)
 
     async def messages(self, seconds: float = TURN_SECONDS) -> AsyncIterator[dict[str, Any]]:
-        """Yield each message as it is made, until the turn has ended or the time is over."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not self._ended:
-            try:
-                message = await asyncio.wait_for(self.output.made.get(), max(0.001, end - loop.time()))
-            except asyncio.TimeoutError:
-                return
-            self._ended = message is None
-            if message is not None:
-                yield message
+        """Yield the messages of the turn once it has ended, or what there is when the time is over."""
+        await asyncio.wait({self._task}, timeout=seconds)
+        if not self._task.done():
+            METRICS.add("acu_late_total")
+        if self._failed:
+            return
+        for message in self.output.take():
+            yield message
 
     @property
     def missing(self) -> str | None:
         """The response that is still owed to the client, if any."""
-        if not self._ended:
+        if not self._task.done():
             return BUSY
         return PROBLEM if self._failed or not self.output.messages else None

@@ -14,6 +14,8 @@ from acupressure.text import MAX_CHARACTERS, clean, has_words
 
 MAX_BODY = 64 * 1024
 """Bytes of a request body that are read; far more than the longest message we answer."""
+MAX_DEPTH = 16
+"""How deeply lists and objects of a request may be nested."""
 MAX_TITLE = 200
 """Characters of a button's title that are kept for the history."""
 MAX_HISTORY = 200
@@ -54,7 +56,11 @@ def check_json(content_type: str | None) -> None:
 
 def check_origin(origin: str | None, host: str | None) -> None:
     """Refuse requests that a page of another site makes in somebody's browser."""
-    if origin is not None and urlsplit(origin).netloc.lower() != (host or "").lower():
+    try:
+        same = origin is None or urlsplit(origin).netloc.lower() == (host or "").lower()
+    except ValueError:
+        same = False  # such as http://[::1, which is no address at all
+    if not same:
         raise BadRequest(403, "Requests from pages of another site are not answered here.")
 
 
@@ -80,12 +86,28 @@ def read_json(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
         raise BadRequest(413, f"The request is too big: {MAX_BODY // 1024} kB is the most that is read.")
     try:
-        data = json.loads(body)
+        data = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise BadRequest(400, "The body is not valid JSON.") from None
+    if _depth(data) > MAX_DEPTH:
+        raise BadRequest(400, f"The body is nested more than {MAX_DEPTH} levels deep.")
     if not isinstance(data, dict):
         raise BadRequest(400, 'The body must be a JSON object, such as {"sender": "...", "message": "..."}.')
     return data
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity: Python reads them, but they are no JSON and no database takes them."""
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    """Return how deeply lists and objects are nested, without recursion that would itself run too deep."""
+    depth, level = 0, [value]
+    while level := [v for v in level if isinstance(v, (dict, list))]:
+        depth += 1
+        level = [inner for v in level for inner in (v.values() if isinstance(v, dict) else v)]
+    return depth
 
 
 def sender_of(data: Mapping[str, Any]) -> str:
@@ -181,6 +203,19 @@ def _bot_said(event: Any) -> Iterator[dict[str, Any]]:
             yield {**base, key: data[key]}
 
 
+async def exported(agent: Any, sender: str) -> dict[str, Any]:
+    """Return all that is stored about a conversation: what was said, what was noted, and the events themselves."""
+    tracker = await agent.tracker_store.retrieve_full_tracker(sender)
+    events = list(tracker.events) if tracker else []
+    noted = {k: v for k, v in tracker.current_slot_values().items() if v is not None} if tracker else {}
+    return {
+        "sender": sender,
+        "said": history(events),
+        "noted": noted,
+        "events": [event.as_dict() for event in events],
+    }
+
+
 async def forget(agent: Any, sender: str) -> bool:
     """Delete a conversation from the tracker store; False where a store offers no way to.
 
@@ -203,6 +238,7 @@ def _innermost(store: Any) -> Iterator[Any]:
 async def _delete(store: Any, sender: str) -> bool:
     """Delete a conversation from one store: Rasa's stores have no method for it, and differ."""
     if callable(getattr(store, "delete", None)):
+        # What it returns is whether there was anything: to the one who asks, nothing is as good as forgotten.
         result = store.delete(sender)
         await result if isawaitable(result) else None
     elif hasattr(store, "SQLEvent"):

@@ -13,17 +13,33 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 
 from acupressure.wording import Wording, wording
-from channels import messages
+from channels import guard, messages
 from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
-
-Handler = Callable[[UserMessage], Awaitable[Any]]
+from channels.metrics import METRICS
+from channels.once import HEADER, Handler, message_id_of, once
 
 
 class RestInput(rasa.core.channels.rest.RestInput):
     """``POST /webhooks/rest/webhook`` takes ``{"sender", "message"}`` and answers a list of messages."""
 
-    def __init__(self, words: Wording | None = None, seconds: float = TURN_SECONDS) -> None:
-        self._given_words, self._seconds = words, seconds
+    def __init__(
+        self,
+        words: Wording | None = None,
+        seconds: float = TURN_SECONDS,
+        token: str | None = None,
+        per_minute: float = 0,
+    ) -> None:
+        self._given_words, self._seconds, self._token = words, seconds, token or None
+        self._limit = guard.RateLimit(per_minute)
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> RestInput:
+        """Return the channel: with a ``token`` only who brings it is answered, at most ``per_minute`` a sender."""
+        settings = dict(credentials or {})
+        token, per_minute = settings.pop("token", None), settings.pop("per_minute", None)
+        if settings:
+            raise ValueError(f"channels.rest: unknown settings {', '.join(sorted(settings))}")
+        return cls(token=token, per_minute=float(per_minute or 0))
 
     @classmethod
     def name(cls) -> str:
@@ -35,6 +51,11 @@ class RestInput(rasa.core.channels.rest.RestInput):
         blueprint = Blueprint("rest_channel")
         watch(blueprint)
 
+        @blueprint.on_response
+        async def protect(_: Request, answer: BaseHTTPResponse) -> None:
+            answer.headers.update(guard.HEADERS)
+            answer.headers["X-Request-ID"] = guard.request_id.get()
+
         @blueprint.get("/")
         async def health(_: Request) -> BaseHTTPResponse:
             return response.json({"status": "ok"})
@@ -42,15 +63,44 @@ class RestInput(rasa.core.channels.rest.RestInput):
         # `stream` so that we, not the server, decide how much of the body is read.
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> BaseHTTPResponse | None:
-            try:
-                data = await checked_body(request)
-                return await self._answer(request, data, on_new_message)
-            except messages.BadRequest as error:
-                return response.json({"error": error.sentence}, status=error.status)
+            return await self._guarded(request, self._message, on_new_message)
+
+        @blueprint.post("/export", stream=True)
+        async def export(request: Request) -> BaseHTTPResponse | None:
+            return await self._guarded(request, self._export)
+
+        @blueprint.post("/forget", stream=True)
+        async def forget(request: Request) -> BaseHTTPResponse | None:
+            return await self._guarded(request, self._forget)
 
         return blueprint
 
-    async def _answer(
+    async def _guarded(
+        self, request: Request, answer: Callable[..., Awaitable[BaseHTTPResponse | None]], *further: Any
+    ) -> BaseHTTPResponse | None:
+        """Answer a request, or say why not."""
+        guard.name_request(request)
+        try:
+            guard.check_token(request.headers.get("authorization"), self._token)
+            data = await checked_body(request)
+            self._limit.check(messages.sender_of(data))
+            return await answer(request, data, *further)
+        except messages.BadRequest as error:
+            METRICS.add("acu_refused_total", status=str(error.status))
+            headers = {"Retry-After": str(error.seconds)} if isinstance(error, guard.TooMany) else {}
+            return response.json({"error": error.sentence}, status=error.status, headers=headers)
+
+    async def _export(self, request: Request, data: dict[str, Any]) -> BaseHTTPResponse:
+        """Hand out everything that is stored about a sender, as it is stored."""
+        sender = messages.sender_of(data)
+        return response.json(await messages.exported(request.app.ctx.agent, sender))
+
+    async def _forget(self, request: Request, data: dict[str, Any]) -> BaseHTTPResponse:
+        """Delete everything that is stored about a sender."""
+        forgotten = await messages.forget(request.app.ctx.agent, messages.sender_of(data))
+        return response.json({"forgotten": forgotten})
+
+    async def _message(
         self, request: Request, data: dict[str, Any], handle: Handler
     ) -> BaseHTTPResponse | None:
         sender, metadata = messages.sender_of(data), messages.metadata_of(data)
@@ -59,8 +109,11 @@ class RestInput(rasa.core.channels.rest.RestInput):
         output = TurnOutput(channel)
         turn = None
         if prepared.response is None:
-            message = UserMessage(prepared.text, output, sender, input_channel=channel, metadata=metadata)
-            turn = Turn(forgetting(request.app, handle), message)
+            message_id = message_id_of(data, request.headers.get(HEADER))
+            message = UserMessage(
+                prepared.text, output, sender, input_channel=channel, metadata=metadata, message_id=message_id
+            )
+            turn = Turn(forgetting(request.app, handle, message_id), message)
         replies = self._replies(sender, channel, prepared, turn)
         if str(request.args.get("stream", "")).lower() == "true":
             # Labelled as stock Rasa labels it, although it is one JSON object per line.
@@ -98,14 +151,16 @@ async def send_lines(request: Request, replies: Any, content_type: str) -> None:
     await stream.eof()
 
 
-def forgetting(app: Any, handle: Handler) -> Handler:
+def forgetting(app: Any, handle: Handler, message_id: str | None = None) -> Handler:
     """Return a handler that deletes the conversation once the assistant has said that it is forgotten.
 
-    The action that says so runs in another process and cannot reach the tracker store.
+    The action that says so runs in another process and cannot reach the tracker store. A message with an id is
+    answered once, however often it comes.
     """
+    answer = once(app, handle, message_id)
 
     async def handled(message: UserMessage) -> None:
-        await handle(message)
+        await answer(message)
         if messages.has_card(message.output_channel.messages, "forgotten"):
             await messages.forget(app.ctx.agent, message.sender_id)
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
+import os
 import sys
 
 from rasa_sdk.endpoint import create_app
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
 
 from scripts.settings import HOST, Problem, port_setting
+
+
+def ask_for_token(app: Sanic, token: str) -> None:
+    """Answer only who brings the token: the assistant. Its health is no secret."""
+
+    @app.middleware("request")
+    async def check(request: Request) -> HTTPResponse | None:
+        given = request.headers.get("x-action-token") or ""
+        if request.path != "/health" and not hmac.compare_digest(given.encode(), token.encode()):
+            return response.json({"error": "Only the assistant may call this."}, status=401)
+        return None
 
 
 def main() -> int:
@@ -21,7 +37,16 @@ def main() -> int:
         return 1
     # No cross-origin header: no web page has any business here.
     app = create_app("actions", cors_origins="")
-    app.run(host=HOST, port=port, workers=1, access_log=False, debug=False, motd=False)
+    if token := os.environ.get("ACU_ACTION_TOKEN"):
+        ask_for_token(app, token)
+    app.run(
+        host=os.environ.get("ACU_ACTION_BIND") or HOST,
+        port=port,
+        workers=1,
+        access_log=False,
+        debug=False,
+        motd=False,
+    )
     return 0
 
 

@@ -57,10 +57,17 @@ def is_healthy(port: int, path: str) -> bool:
         caller.close()
 
 
-def _rasa_run(port: int, model: Path) -> list[str]:
+def rasa_run(
+    port: int,
+    model: Path,
+    host: str = HOST,
+    endpoints: str = "rasa/endpoints.yml",
+    credentials: str = "rasa/credentials.yml",
+) -> list[str]:
+    """Return the command that serves a model. Rasa's own API stays off: it has no place beside these channels."""
     return [
-        *(sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port)),
-        *("--endpoints", "rasa/endpoints.yml", "--credentials", "rasa/credentials.yml"),
+        *(sys.executable, "-m", "scripts.engine", "run", "-i", host, "-p", str(port)),
+        *("--endpoints", endpoints, "--credentials", credentials),
         *("--model", short(model)),
     ]
 
@@ -74,7 +81,7 @@ class Assistant:
         self.parts: dict[str, tuple[subprocess.Popen[bytes], Path]] = {}
         try:
             self._start("The action server", [sys.executable, "-m", "scripts.action_server"], ACTION_LOG, env)
-            self._start("Rasa", _rasa_run(port, model), RASA_LOG, env)
+            self._start("Rasa", rasa_run(port, model), RASA_LOG, env)
         except BaseException:
             self.end()
             raise

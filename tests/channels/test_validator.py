@@ -42,3 +42,29 @@ def test_the_schema_is_not_checked_again_for_an_answer(
     monkeypatch.setattr(kind, "check_schema", lambda *a, **k: checked.append(a))
     action._validate_action_result(GOOD)
     assert checked == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "slot", "name": "x", "value": 1},
+        {"event": "slot", "name": "x", "value": {"a": [None]}, "timestamp": None},
+        {"event": "slot", "name": "x", "value": None, "timestamp": 1.5},
+        {"event": "slot", "name": 5, "value": 1},
+        {"event": "slot", "name": "x"},
+        {"event": "slot", "name": "x", "value": 1, "timestamp": "now"},
+        {"event": "slot", "value": 1},
+        {"event": "bot", "text": "x"},
+    ],
+)
+def test_told_by_hand_is_told_as_by_the_schema(action: RemoteAction, event: dict) -> None:
+    from jsonschema import Draft7Validator
+
+    def is_fine() -> bool:
+        try:
+            return action._validate_action_result({"events": [event]})
+        except ValidationError:
+            return False
+
+    schema = Draft7Validator(RemoteAction.action_response_format_spec())
+    assert is_fine() is schema.is_valid({"events": [event]})

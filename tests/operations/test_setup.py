@@ -22,7 +22,23 @@ from scripts.processes import end, reason, start
 from scripts.settings import HOST, ROOT
 from scripts.shell import choose
 
-VERBS = ["help", "run", "test", "validate", "train", "lint", "format", "bench", "shell", "lock", "clean"]
+VERBS = [
+    "help",
+    "run",
+    "test",
+    "validate",
+    "train",
+    "lint",
+    "format",
+    "bench",
+    "chaos",
+    "fuzz",
+    "audit",
+    "purge",
+    "shell",
+    "lock",
+    "clean",
+]
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 PIN = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
