@@ -99,7 +99,14 @@ def read_wav(content: bytes, limit: float | None = LONGEST_SECONDS) -> Audio:
     kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", form)
     if kind == _EXTENSIBLE and len(form) >= 26:
         kind = struct.unpack_from("<H", form, 24)[0]
-    if kind not in (_PCM, _FLOAT) or (kind, bits) not in {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}:
+    if kind not in (_PCM, _FLOAT) or (kind, bits) not in {
+        (_PCM, 8),
+        (_PCM, 16),
+        (_PCM, 24),
+        (_PCM, 32),
+        (_FLOAT, 32),
+        (_FLOAT, 64),
+    }:
         raise BadAudio("codec", f"format {kind} with {bits} bits is not read")
     if not 1 <= channels <= 8 or rate not in _RATES:
         raise BadAudio("not_wav", f"{channels} channels at {rate} samples a second")

@@ -131,9 +131,9 @@ class EmbeddedTts:
             finally:
                 loop.call_soon_threadsafe(made.put_nowait, None)
 
+        rate = (await loop.run_in_executor(self._threads, espeak.espeak)).rate
         task = loop.run_in_executor(self._threads, speak)
         try:
-            rate = (await loop.run_in_executor(None, espeak.espeak)).rate
             yield AudioStart(rate=rate, width=WIDTH, channels=1).event()
             while (sound := await made.get()) is not None:
                 yield AudioChunk(rate=rate, width=WIDTH, channels=1, audio=sound).event()
@@ -216,6 +216,8 @@ class Engines:
 
     async def load(self) -> None:
         """Get ready for the first utterance."""
+        if self.tts is self._own_tts:
+            await self.speak("ready")
         if self.asr is self._own_asr:
             await self._own_asr.load()
 

@@ -10,7 +10,7 @@ import importlib.util
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from voice.audio import Audio, read_wav
 VOICE, WORDS_PER_MINUTE = "en-us", 165
 _SYNCHRONOUS, _BUFFER_MS, _UTF8, _CHARACTER, _RATE = 2, 50, 1, 1, 1
 _IPA = 0x02
-_LANGUAGES = 100
-"""Most seconds that the program may take for one sentence, times ten."""
+_SECONDS = 30
+"""Most seconds that the program may take for one text."""
 
 
 class NoVoice(Exception):
@@ -40,9 +40,7 @@ class _Library:
         self.rate = self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0)
         if self.rate <= 0:
             raise NoVoice("espeak-ng could not be started")
-        kind = ctypes.CFUNCTYPE(
-            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-        )
+        kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
         self._take: Callable[[bytes], bool] = lambda _: False
         self._callback = kind(self._made)  # kept, or it would be collected while the library holds it
         self._library.espeak_SetSynthCallback(self._callback)
@@ -79,18 +77,27 @@ class _Program:
     def speak(self, text: str, take: Callable[[bytes], bool], voice: str, speed: int) -> None:
         """Speak a text and hand on the whole sound."""
         command = ["espeak-ng", "--stdout", "-v", voice, "-s", str(speed), "--", text]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=_LANGUAGES)
+        done = subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS)
         take(read_wav(done.stdout, limit=None).pcm)
 
     def phonemes(self, text: str) -> str:
         """Return how a text is pronounced, in the letters of the phonetic alphabet."""
         command = ["espeak-ng", "-q", "--ipa", "-v", VOICE, "--", text]
-        return subprocess.run(command, capture_output=True, check=True, timeout=_LANGUAGES).stdout.decode()
+        return subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS).stdout.decode()
+
+
+_beginning = threading.Lock()
+
+
+def espeak() -> _Library | _Program:
+    """Return espeak-ng in the form this machine has it."""
+    # A cache alone would let two threads start the library twice, and it can only be there once.
+    with _beginning:
+        return _found()
 
 
 @lru_cache(maxsize=1)
-def espeak() -> _Library | _Program:
-    """Return espeak-ng in the form this machine has it."""
+def _found() -> _Library | _Program:
     if importlib.util.find_spec("espeakng_loader") is not None:
         try:
             return _Library()
@@ -119,10 +126,3 @@ def speak(text: str, voice: str = VOICE, speed: int = WORDS_PER_MINUTE) -> Audio
 
     espeak().speak(text, take, voice, speed)
     return Audio(b"".join(chunks), espeak().rate)
-
-
-def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text, so that the first can be heard while the next is made."""
-    from voice.words import split
-
-    yield from split(text)

@@ -97,8 +97,12 @@ class Gateway:
     async def _voice(self, request: web.Request) -> web.Response:
         """Answer a recording: JSON with words, cards and speech, or the speech alone for ``Accept: audio/wav``."""
         if not self._may(request):
-            return web.json_response({"error": "Requests from pages of another site are not answered here."}, status=403)
-        sender = request.query.get("sender") or request.headers.get("X-Sender") or f"voice-{secrets.token_hex(8)}"
+            return web.json_response(
+                {"error": "Requests from pages of another site are not answered here."}, status=403
+            )
+        sender = (
+            request.query.get("sender") or request.headers.get("X-Sender") or f"voice-{secrets.token_hex(8)}"
+        )
         try:
             audio = read_wav(await _body(request))
             heard = await self.listen(audio)
@@ -133,12 +137,18 @@ class Gateway:
             return answer, say("not_caught")
         return answer, answer.speech
 
-    async def _said(self, request: web.Request, words: str, heard: Heard, messages: Any, status: int) -> web.Response:
+    async def _said(
+        self, request: web.Request, words: str, heard: Heard, messages: Any, status: int
+    ) -> web.Response:
         sound = (await self.engines.speak(words)).wav() if words else b""
         if request.headers.get("Accept", "").startswith(_WAV):
             return web.Response(body=sound, content_type=_WAV, status=status)
         told = {
-            "heard": {"text": heard.text, "agreement": round(heard.agreement, 2), "alternatives": list(heard.alternatives)},
+            "heard": {
+                "text": heard.text,
+                "agreement": round(heard.agreement, 2),
+                "alternatives": list(heard.alternatives),
+            },
             "messages": list(messages),
             "speech": words,
             "audio": base64.b64encode(sound).decode(),
@@ -148,7 +158,9 @@ class Gateway:
     async def _speak(self, request: web.Request) -> web.Response:
         """Return a text as a WAV file, for pages whose browser has no voice."""
         if not self._may(request):
-            return web.json_response({"error": "Requests from pages of another site are not answered here."}, status=403)
+            return web.json_response(
+                {"error": "Requests from pages of another site are not answered here."}, status=403
+            )
         try:
             text = json.loads(await _body(request))["text"]
         except (ValueError, KeyError, TypeError, BadAudio):
@@ -169,7 +181,9 @@ class Gateway:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """Talk: sound of the microphone comes in as binary messages, everything else is JSON."""
         if not self._may(request):
-            return web.json_response({"error": "Requests from pages of another site are not answered here."}, status=403)
+            return web.json_response(
+                {"error": "Requests from pages of another site are not answered here."}, status=403
+            )
         socket = web.WebSocketResponse(heartbeat=30, max_msg_size=1024 * 1024)
         await socket.prepare(request)
         self.sockets.add(socket)
@@ -188,7 +202,11 @@ class Gateway:
             sender_name(query.get("sender") or f"voice-{secrets.token_hex(8)}"), out,
             with_sound=query.get("sound") != "off", echo_cancelled=query.get("echo_cancelled") == "true", clock=self._clock,
         )  # fmt: skip
-        rate = int(query["rate"]) if query.get("rate", "").isdecimal() and 8_000 <= int(query["rate"]) <= 48_000 else RATE
+        rate = (
+            int(query["rate"])
+            if query.get("rate", "").isdecimal() and 8_000 <= int(query["rate"]) <= 48_000
+            else RATE
+        )
         work: set[asyncio.Task] = set()
         try:
             async for message in socket:
@@ -238,7 +256,10 @@ async def serve(wanted: Settings) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stopped.set)
     await gateway.start()
-    print(f"Voice: http://{wanted.host}:{wanted.port}/  Wyoming: tcp://{wanted.host}:{wanted.wyoming_port}", flush=True)
+    print(
+        f"Voice: http://{wanted.host}:{wanted.port}/  Wyoming: tcp://{wanted.host}:{wanted.wyoming_port}",
+        flush=True,
+    )
     try:
         await gateway.engines.load()
         await stopped.wait()

@@ -14,15 +14,23 @@ from wyoming.error import Error
 from wyoming.event import Event, async_read_event, async_write_event
 from wyoming.handle import Handled, NotHandled
 from wyoming.info import (
-    AsrModel, AsrProgram, Attribution, Describe, HandleModel, HandleProgram, Info, TtsProgram, TtsVoice,
+    AsrModel,
+    AsrProgram,
+    Attribution,
+    Describe,
+    HandleModel,
+    HandleProgram,
+    Info,
+    TtsProgram,
+    TtsVoice,
 )  # fmt: skip
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize
 
 from voice.assistant import sender_name
 from voice.audio import RATE, BadAudio
-from voice.ear import LONGEST_SECONDS, utterance_in
-from voice.engines import EngineFailed, as_events, at_our_rate
+from voice.ear import LONGEST_SECONDS
+from voice.engines import EngineFailed, at_our_rate
 from voice.recognise import Heard
 
 if TYPE_CHECKING:
@@ -41,7 +49,13 @@ def info(gateway: Gateway) -> Info:
     by = Attribution(name=NAME, url="")
 
     def made(name: str, description: str) -> dict[str, Any]:
-        return {"name": name, "attribution": by, "installed": True, "description": description, "version": "1"}
+        return {
+            "name": name,
+            "attribution": by,
+            "installed": True,
+            "description": description,
+            "version": "1",
+        }
 
     return Info(
         asr=[AsrProgram(**made(NAME, gateway.engines.asr.name), models=[AsrModel(**made("guide", "English"), languages=["en"])])],
@@ -80,7 +94,15 @@ class House:
                 if event is None:
                     break
                 await visitor.take(event)
-        except (asyncio.TimeoutError, ConnectionError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            asyncio.TimeoutError,
+            ConnectionError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             logger.info("a Wyoming client was hung up on: %s", error)
         except Exception:
             logger.exception("a Wyoming client was hung up on")
@@ -151,7 +173,10 @@ class _Visitor:
     async def _handle(self, said: Transcript) -> None:
         """Answer a text: one conversation for each satellite, whatever conversation its house thinks it is in."""
         context = said.context if isinstance(said.context, dict) else {}
-        who = next((str(context[k]) for k in ("satellite_id", "device_id", "conversation_id") if context.get(k)), self._peer)
+        who = next(
+            (str(context[k]) for k in ("satellite_id", "device_id", "conversation_id") if context.get(k)),
+            self._peer,
+        )
         text = str(said.text).strip()[:_LONGEST_TEXT]
         if not text:
             await self._send(NotHandled(text="", context=context or None).event())

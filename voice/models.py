@@ -23,7 +23,14 @@ GENERAL_PAIRS = 900
 """The most common of them, whose pairs it knows too."""
 GENERAL_SHARE = 0.2
 """How much of the witness is general English."""
-_SOURCES = ("voice/vocabulary.py", "voice/models.py", "voice/pronounce.py", "data/nlu", "data/screening", "data/catalog")
+_SOURCES = (
+    "voice/vocabulary.py",
+    "voice/models.py",
+    "voice/pronounce.py",
+    "data/nlu",
+    "data/screening",
+    "data/catalog",
+)
 _BONUS = 0.7
 """Powers of ten by which a pair must be likelier than by its words alone, or it is not worth keeping."""
 _MOST_SEEN = 0.98
@@ -94,7 +101,9 @@ def ensure(catalog: Catalog, folder: Path = CACHE) -> Models:
 
 
 def _tidy(folder: Path) -> None:
-    made = sorted((p for p in folder.iterdir() if p.is_dir() and len(p.name) == 12), key=lambda p: p.stat().st_mtime)
+    made = sorted(
+        (p for p in folder.iterdir() if p.is_dir() and len(p.name) == 12), key=lambda p: p.stat().st_mtime
+    )
     for old in made[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -161,6 +170,7 @@ def _likelihood(grams: Grams, words: tuple[str, ...]) -> float:
 def _with_general(ours: Grams) -> tuple[Grams, set[str]]:
     """Return our trigrams mixed with general English, and the words that came with it."""
     import pocketsphinx
+
     from voice.pronounce import dictionary
 
     math_ = pocketsphinx.LogMath()
@@ -185,7 +195,11 @@ def _with_general(ours: Grams) -> tuple[Grams, set[str]]:
     for word, alone in singles.items():
         result[(word,)] = (mixed((word,), alone), 0.0)
     frequent = common[:GENERAL_PAIRS]
-    pairs = {words: asked(*words) for words in ours if len(words) == 2 and "<s>" not in words and "</s>" not in words}
+    pairs = {
+        words: asked(*words)
+        for words in ours
+        if len(words) == 2 and "<s>" not in words and "</s>" not in words
+    }
     for first in frequent:
         for second in frequent:
             if (first, second) not in pairs:
@@ -210,8 +224,10 @@ def _sum(first: float, second: float) -> float:
 
 def _weighed(grams: Grams) -> Grams:
     """Return the model with the weights that make all likelihoods behind some words add up to one."""
-    total = sum(10 ** p for words, (p, _) in grams.items() if len(words) == 1 and words != ("<s>",))
-    result = {words: (p - math.log10(total) if len(words) == 1 else p, 0.0) for words, (p, _) in grams.items()}
+    total = sum(10**p for words, (p, _) in grams.items() if len(words) == 1 and words != ("<s>",))
+    result = {
+        words: (p - math.log10(total) if len(words) == 1 else p, 0.0) for words, (p, _) in grams.items()
+    }
     for order in (2, 3):
         behind: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for words in result:

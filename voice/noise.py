@@ -19,7 +19,9 @@ _SMOOTH = 0.5
 
 def level_db(samples: np.ndarray) -> float:
     """Return how loud samples are."""
-    return 10 * float(np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-3)) if len(samples) else -30.0
+    return (
+        10 * float(np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-3)) if len(samples) else -30.0
+    )
 
 
 def snr_db(noise: np.ndarray, speech: np.ndarray) -> float:

@@ -56,7 +56,11 @@ def _syllable(text: str) -> str | None:
         return _ALONE[text]
     initial = next(i for i in ("zh", "ch", "sh", text[:1], "") if text.startswith(i) and i in _INITIALS)
     final = text[len(initial) :]
-    if final not in _FINALS or not initial and final not in {"a", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "er"}:
+    if (
+        final not in _FINALS
+        or not initial
+        and final not in {"a", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "er"}
+    ):
         return None
     sound = _FINALS[final]
     if initial in {"j", "q", "x"} and final.startswith("u"):

@@ -57,7 +57,6 @@ def _decoder(model: object, words: object):
     pocketsphinx.set_loglevel("FATAL")
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"), lm=str(model), dict=str(words), samprate=float(RATE),
-        lw=7.5, wip=0.5, silprob=0.05, maxhmmpf=10_000, maxwpf=20, beam=1e-60, wbeam=1e-40, pbeam=1e-60,
         fwdflat=False, bestpath=True, logfn="/dev/null",
     )  # fmt: skip
 
@@ -138,7 +137,9 @@ class Utterance:
                 break
             others.append(_text(hypothesis.hypstr))
         others = [t for t in dict.fromkeys(others) if t and t != texts[0]]
-        return Heard(texts[0], agreement, sure, tuple(others[:_ALTERNATIVES]), self._samples / RATE, self.noisy)
+        return Heard(
+            texts[0], agreement, sure, tuple(others[:_ALTERNATIVES]), self._samples / RATE, self.noisy
+        )
 
 
 def _text(hypothesis: str) -> str:

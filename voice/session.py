@@ -134,12 +134,15 @@ class Session:
 
     async def heard(self, heard: Heard, barge_in: bool = False) -> None:
         """Take an utterance that a recogniser has understood."""
-        if self._is_noise(heard, barge_in) or self._is_own_voice(heard.text):
+        typed = not heard.seconds
+        if not typed and (self._is_noise(heard, barge_in) or self._is_own_voice(heard.text)):
             await self._tell({"type": "heard", "text": heard.text, "accepted": False})
             await self._go_on_speaking()
             return
         self._interrupted = []
-        await self._tell({"type": "heard", "text": heard.text, "accepted": True, "agreement": round(heard.agreement, 2)})
+        await self._tell(
+            {"type": "heard", "text": heard.text, "accepted": True, "agreement": round(heard.agreement, 2)}
+        )
         if await self._obeyed(heard.text):
             return
         async with self._turn:
@@ -147,6 +150,8 @@ class Session:
 
     async def text(self, text: str) -> None:
         """Take an utterance that was typed."""
+        if self.is_speaking:
+            await self._hush()
         await self.heard(Heard(text.strip()))
 
     # Noise and our own voice
@@ -206,7 +211,7 @@ class Session:
             await self._failed("say_again")
             return
         question = self._confirmer.question(heard.text)
-        if question and heard.seconds:  # what is typed is not misheard
+        if question and heard.seconds:  # what is typed cannot be misheard
             self._pending = _Pending(question.meant, heard)
             name = "did_you_say_point" if question.name else "did_you_say"
             await self._say(say(name, text=question.said, name=question.name))
@@ -222,7 +227,12 @@ class Session:
             await self._say(say("no_assistant"))
             return
         if answer.unsure:
-            if heard and heard.agreement >= DOUBTFUL and len(plain_words(text)) > 1 and self._failures < FAILURES - 1:
+            if (
+                heard
+                and heard.agreement >= DOUBTFUL
+                and len(plain_words(text)) > 1
+                and self._failures < FAILURES - 1
+            ):
                 self._failures += 1
                 self._pending = _Pending(text, replace(heard, agreement=1.0))
                 await self._say(say("did_you_say", text=text))
@@ -262,7 +272,11 @@ class Session:
                 self._asking = True
             elif kind in _ENDS_HOLD and step is None:
                 self._stop_hold()
-            if kind in {"urgent", "crisis"} or kind == "routine" and state in {"stopped", "finished", "offered"}:
+            if (
+                kind in {"urgent", "crisis"}
+                or kind == "routine"
+                and state in {"stopped", "finished", "offered"}
+            ):
                 self._in_routine = state == "offered" and self._in_routine
                 self._stop_hold()
                 step = None
@@ -276,7 +290,9 @@ class Session:
     async def _count(self, card: dict[str, Any]) -> None:
         """Count a hold, with its cues, and go on to the next step."""
         seconds = max(_LEAST_SECONDS, float(card.get("seconds") or 0))
-        cues = sorted((at, name) for name, at in (card.get("cues") or {}).items() if name in {"half", "last_ten"})
+        cues = sorted(
+            (at, name) for name, at in (card.get("cues") or {}).items() if name in {"half", "last_ten"}
+        )
         await self._until_quiet()
         begun = self._clock.now()
         await self._tell({"type": "hold", "state": "running", "seconds": seconds, "code": card.get("code")})
@@ -376,7 +392,11 @@ class Session:
 
     def _ended(self, task: asyncio.Task) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None and not isinstance(task.exception(), ConnectionError):
+        if (
+            not task.cancelled()
+            and task.exception() is not None
+            and not isinstance(task.exception(), ConnectionError)
+        ):
             logger.error("a session failed", exc_info=task.exception())
 
     async def close(self) -> None:

@@ -33,12 +33,58 @@ _NAMED = (
     "i cannot find {n}", "what about {n}", "who should not press {n}", "where exactly is {n}", "and {n}",
 )  # fmt: skip
 _NAMED_SHORT = ("where is {n}", "how do i press {n}", "how long do i hold {n}", "{n}")
-_ACHES = ("which points for {n}", "points for {n}", "i have {n}", "what can i press for {n}", "what helps with {n}")
-_LED = ("start the {n}", "do the {n} with me", "lead me through the {n}", "walk me through the {n}", "the {n}", "{n}")
-_WISHES = ("{m} minutes for my {a}", "a {m} minute routine for my {a}", "lead me through {m} minutes for my {a}", "walk me through {m} minutes for my {a}", "a {m} minute {a} routine", "start a {m} minute {a} routine")
+_ACHES = (
+    "which points for {n}",
+    "points for {n}",
+    "i have {n}",
+    "what can i press for {n}",
+    "what helps with {n}",
+)
+_LED = (
+    "start the {n}",
+    "do the {n} with me",
+    "lead me through the {n}",
+    "walk me through the {n}",
+    "the {n}",
+    "{n}",
+)
+_WISHES = (
+    "{m} minutes for my {a}",
+    "a {m} minute routine for my {a}",
+    "lead me through {m} minutes for my {a}",
+    "walk me through {m} minutes for my {a}",
+    "a {m} minute {a} routine",
+    "start a {m} minute {a} routine",
+)
 _MINUTES = ("two", "three", "five", "six", "eight", "ten", "twelve", "fifteen", "twenty", "thirty")
-_PLACES = ("lower back", "back", "upper back", "neck", "shoulder", "hip", "knee", "leg", "head", "wrist", "foot", "sciatica")
-_SCORES = ("{s}", "a {s}", "{s} out of ten", "a {s} out of ten", "it is a {s}", "it's a {s}", "my pain is {s} out of ten", "my pain is a {s}", "about {s}", "maybe a {s}", "now it is {s}", "down to a {s}")
+_PLACES = (
+    "lower back",
+    "back",
+    "upper back",
+    "neck",
+    "shoulder",
+    "hip",
+    "knee",
+    "leg",
+    "head",
+    "wrist",
+    "foot",
+    "sciatica",
+)
+_SCORES = (
+    "{s}",
+    "a {s}",
+    "{s} out of ten",
+    "a {s} out of ten",
+    "it is a {s}",
+    "it's a {s}",
+    "my pain is {s} out of ten",
+    "my pain is a {s}",
+    "about {s}",
+    "maybe a {s}",
+    "now it is {s}",
+    "down to a {s}",
+)
 _ANSWERS = (
     "yes", "yes please", "yes that's right", "no", "no thanks", "no thank you", "none of those", "none of them", "next",
     "next point", "next one", "next please", "go on", "go on please", "continue", "pause", "pause please", "hold on", "wait",
@@ -196,7 +242,12 @@ def _add_names(said: Corpus, catalog: Catalog) -> None:
         names = [*point.names, *code_names(point.code), joined(point.pinyin)]
         for name in dict.fromkeys(names):
             for pattern in _NAMED:
-                said.add(pattern.format(n=f"the {name} point" if name in point.nicknames and "point" not in name else name), names=True)
+                said.add(
+                    pattern.format(
+                        n=f"the {name} point" if name in point.nicknames and "point" not in name else name
+                    ),
+                    names=True,
+                )
                 if name in point.names:
                     said.add(pattern.format(n=f"the {name}"), names=True)
         for place in point.places:
