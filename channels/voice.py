@@ -20,8 +20,8 @@ SURE = 0.8
 """Agreement of the two recognisers above which a text is taken as it is."""
 DOUBTFUL = 0.45
 """Agreement below which only a text that is well understood is taken."""
-CLEAR = 0.75
-"""Confidence of understanding that makes up for recognisers that disagree."""
+CLEAR, FAIR = 0.9, 0.5
+"""Confidence of understanding that makes up for recognisers that disagree, much or a little."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _MOST = 4
 
@@ -118,7 +118,7 @@ async def chosen(agent: Any, text: str, heard: Mapping[str, Any]) -> str | None:
     What may be a warning sign is always taken: asking again could cost more than a wrong question.
     """
     agreement = float(heard.get("agreement", 1.0))
-    needed = CLEAR if agreement < DOUBTFUL else CLEAR * 0.6
+    needed = CLEAR if agreement < DOUBTFUL else FAIR
     best, best_confidence = None, 0.0
     for number, candidate in enumerate([text, *heard.get("alternatives", [])[:2]]):
         parsed = await agent.parse_message(candidate)

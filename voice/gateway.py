@@ -72,7 +72,7 @@ class Gateway:
                 web.get("/ws", self._socket),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, lingering_time=3)
         await self._runner.setup()
         await web.TCPSite(self._runner, self.wanted.host, self.wanted.port).start()
         self._home = house.House(self)

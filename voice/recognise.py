@@ -95,7 +95,13 @@ class Utterance:
             self._filter = NoiseFilter(noise)
         self._lock.acquire()
         self._begun = True
+        early = to_pcm(dithered(self._early, self._chance))
         for decoder in self._decoders:
+            # The first words tell the loudness and colour of the voice; without that they themselves would be misheard.
+            decoder.start_utt()
+            decoder.process_raw(early, no_search=True, full_utt=False)
+            decoder.end_utt()
+            decoder.set_cmn(decoder.get_cmn(True))
             decoder.start_utt()
         # A little of what came before: words begin softly.
         self._decode(np.concatenate([self._noise, self._early]))

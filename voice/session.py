@@ -31,8 +31,8 @@ FAILURES = 2
 """Utterances not understood in a row after which there are choices."""
 _AHEAD = 0.6
 """Seconds of speech that are sent before they are due."""
-_ECHO_SECONDS = 0.7
-"""How long after a sentence its echo may still be heard."""
+_ECHO_SECONDS = 0.25
+"""How long after the end of a sentence its echo may still begin."""
 _ALIKE = 0.72
 _FEW = 2
 _LEAST_SECONDS = 5
@@ -118,9 +118,11 @@ class Session:
         was_speaking = self.is_speaking
         if was_speaking:
             await self._hush()
-        self._start(self._listen(self._sound, begun.before, was_speaking))
+        self._start(self._listen(self._sound, begun.before, was_speaking, self._clock.now()))
 
-    async def _listen(self, sound: asyncio.Queue[Event | None], before: bytes, barge_in: bool) -> None:
+    async def _listen(
+        self, sound: asyncio.Queue[Event | None], before: bytes, barge_in: bool, begun: float
+    ) -> None:
         async def events() -> AsyncIterator[Event]:
             while (event := await sound.get()) is not None:
                 yield event
@@ -130,20 +132,27 @@ class Session:
         except Exception:
             logger.exception("an utterance could not be recognised")
             heard = Heard("")
-        await self.heard(heard, barge_in)
+        await self.heard(heard, barge_in, begun)
 
-    async def heard(self, heard: Heard, barge_in: bool = False) -> None:
-        """Take an utterance that a recogniser has understood."""
+    async def heard(self, heard: Heard, barge_in: bool = False, begun: float | None = None) -> None:
+        """Take an utterance that a recogniser has understood.
+
+        Args:
+            barge_in: it began while the guide was speaking.
+            begun: when it began; now, where nobody knows.
+        """
+        begun = self._clock.now() if begun is None else begun
         typed = not heard.seconds
-        if not typed and (self._is_noise(heard, barge_in) or self._is_own_voice(heard.text)):
+        if not typed and (self._is_noise(heard, barge_in) or self._is_own_voice(heard.text, begun)):
             await self._tell({"type": "heard", "text": heard.text, "accepted": False})
             await self._go_on_speaking()
             return
+        barge_in = barge_in or bool(self._interrupted)
         self._interrupted = []
         await self._tell(
             {"type": "heard", "text": heard.text, "accepted": True, "agreement": round(heard.agreement, 2)}
         )
-        if await self._obeyed(heard.text):
+        if await self._obeyed(heard.text, barge_in):
             return
         async with self._turn:
             await self._understand(heard, barge_in)
@@ -164,11 +173,10 @@ class Session:
         # Over our own voice, and between the points, only what is surely meant for us counts.
         return heard.agreement < DOUBTFUL and (barge_in or self._in_routine)
 
-    def _is_own_voice(self, text: str) -> bool:
+    def _is_own_voice(self, text: str, begun: float) -> bool:
         words = plain_words(text)
-        now = self._clock.now()
-        recent = [s for s, until in self._said if now < until + _ECHO_SECONDS]
-        if not recent or not words or is_heard_as("stop", text):
+        recent = [s for s, until in self._said if begun < until + _ECHO_SECONDS]
+        if not self._with_sound or not recent or not words or is_heard_as("stop", text):
             return False
         spoken = plain_words(" ".join(recent))
         if len(words) <= _FEW:
@@ -178,7 +186,7 @@ class Session:
 
     # What is done at once
 
-    async def _obeyed(self, text: str) -> bool:
+    async def _obeyed(self, text: str, barge_in: bool = False) -> bool:
         """Do what cannot wait for the assistant: stop and pause. True where nothing else is to be done."""
         if is_heard_as("pause", text):
             self._stop_hold()
@@ -186,7 +194,7 @@ class Session:
             return False
         if not is_heard_as("stop", text):
             return False
-        was_busy = self.is_speaking or self._hold is not None or self._unsaid
+        was_busy = barge_in or self.is_speaking or self._unsaid
         self._stop_hold()
         await self._hush()
         self._interrupted, self._pending = [], None

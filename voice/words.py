@@ -18,7 +18,7 @@ def _content() -> dict:
     return read_yaml(FILE)
 
 
-def say(name: str, **facts: str) -> str:
+def say(name: str, /, **facts: str) -> str:
     """Return one of the gateway's sentences."""
     return _content()["says"][name].format(**facts)
 
