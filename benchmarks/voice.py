@@ -126,7 +126,11 @@ def distance(wanted: list[str], heard: list[str]) -> int:
 def paraphrases(most: int) -> list[dict]:
     """Return held-out messages that can be said as they stand."""
     held = yaml.safe_load((ROOT / "tests/held_out/messages.yml").read_text(encoding="utf-8"))["messages"]
-    fit = [m for m in held if m["persona"] == "plain" and m["kind"] != "out_of_scope" and len(m["text"].split()) <= 16]
+    fit = [
+        m
+        for m in held
+        if m["persona"] == "plain" and m["kind"] != "out_of_scope" and len(m["text"].split()) <= 16
+    ]
     random.Random(5).shuffle(fit)
     return fit[:most]
 
@@ -217,7 +221,8 @@ async def replied(assistant: Assistant, kind: str, text: str, heard) -> tuple:
             await assistant.say(sender, first)
     answer = await assistant.say(sender, text, heard)
     shown = tuple(
-        (c["card"], c.get("code"), c.get("state"), c.get("index"), c.get("topic"), c.get("for")) for c in answer.cards
+        (c["card"], c.get("code"), c.get("state"), c.get("index"), c.get("topic"), c.get("for"))
+        for c in answer.cards
     )
     if not answer.cards:
         shown = (answer.speech[:40],)
@@ -327,14 +332,23 @@ def main() -> None:
     for (kind, noise), t in result["sets"].items():
         right = "-" if kind == "off-topic" else share(t.right, t.judged)
         acted = share(t.acted, t.judged) if kind == "off-topic" else "-"
-        cells = [t.said, share(t.wrong, t.words), share(t.exact, t.said), right, share(t.asked, t.judged), acted]
+        cells = [
+            t.said,
+            share(t.wrong, t.words),
+            share(t.exact, t.said),
+            right,
+            share(t.asked, t.judged),
+            acted,
+        ]
         rows[f"{kind}, {noise}"] = cells
         print(f"| {kind} | {noise} | {' | '.join(str(c) for c in cells)} |", flush=True)
     for voice, t in result["voices"].items():
         print(f"{voice}: words wrong {share(t.wrong, t.words)}")
     out = CACHE / "bench"
     out.mkdir(parents=True, exist_ok=True)
-    (out / "voice.json").write_text(json.dumps({"real_time": figures, "delays": late, "rows": rows}, indent=1))
+    (out / "voice.json").write_text(
+        json.dumps({"real_time": figures, "delays": late, "rows": rows}, indent=1)
+    )
 
 
 if __name__ == "__main__":

@@ -44,20 +44,22 @@ class Recogniser:
         self.lock = threading.Lock()
         self._decoders = [_decoder(models.ours, models.words)]
         if with_witness:
-            self._decoders.append(_decoder(models.witness, models.witness_words))
+            # It only has to notice what is quite different, so it may search less.
+            narrow = {"beam": 1e-40, "wbeam": 1e-24, "pbeam": 1e-40, "maxhmmpf": 6_000}
+            self._decoders.append(_decoder(models.witness, models.witness_words, **narrow))
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
         return Utterance(self._decoders, self.lock)
 
 
-def _decoder(model: object, words: object):
+def _decoder(model: object, words: object, **options: float):
     import pocketsphinx
 
     pocketsphinx.set_loglevel("FATAL")
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"), lm=str(model), dict=str(words), samprate=float(RATE),
-        fwdflat=False, bestpath=True, logfn="/dev/null",
+        fwdflat=False, bestpath=True, logfn="/dev/null", **options,
     )  # fmt: skip
 
 

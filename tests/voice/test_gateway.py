@@ -77,7 +77,15 @@ class TestPosting:
 def header(kind: int = 1, channels: int = 1, rate: int = RATE, bits: int = 16, length: int = 3_200) -> bytes:
     frame = channels * bits // 8
     form = struct.pack("<HHIIHH", kind, channels, rate, rate * frame, frame, bits)
-    return b"RIFF" + struct.pack("<I", 36 + length) + b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", length)
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + length)
+        + b"WAVEfmt "
+        + struct.pack("<I", 16)
+        + form
+        + b"data"
+        + struct.pack("<I", length)
+    )
 
 
 BAD = {
@@ -119,7 +127,9 @@ class TestBadAudio:
 
     def test_noise_and_music_lead_to_no_action(self, gateway: Where) -> None:
         chance = np.random.default_rng(2)
-        hum = 6_000 * np.sin(2 * np.pi * 220 * np.arange(3 * RATE) / RATE) * (np.arange(3 * RATE) // 4_000 % 2)
+        hum = (
+            6_000 * np.sin(2 * np.pi * 220 * np.arange(3 * RATE) / RATE) * (np.arange(3 * RATE) // 4_000 % 2)
+        )
         for sound in (chance.normal(0, 3_000, 3 * RATE), hum, chance.normal(0, 30, RATE)):
             answer = ask(gateway, Audio(sound.astype("<i2").tobytes()).wav(), "noise").json()
             assert answer["messages"] == []
@@ -186,7 +196,9 @@ class OpenPage:
 
 
 class TestWebSocket:
-    async def test_a_question_is_heard_and_answered_sentence_by_sentence(self, gateway: Where, spoken) -> None:
+    async def test_a_question_is_heard_and_answered_sentence_by_sentence(
+        self, gateway: Where, spoken
+    ) -> None:
         async with OpenPage(gateway, sender="page") as page:
             await page.speak(spoken("Where is bladder forty?"))
             heard = await page.until("heard")
@@ -221,7 +233,14 @@ class TestWebSocket:
 
     async def test_nonsense_is_left_alone(self, gateway: Where) -> None:
         async with OpenPage(gateway, sender="nonsense", sound="off", rate="abc") as page:
-            for event in ("{", "[]", "null", '{"type": 5}', '{"type": "text"}', '{"type": "text", "text": 7}'):
+            for event in (
+                "{",
+                "[]",
+                "null",
+                '{"type": 5}',
+                '{"type": "text"}',
+                '{"type": "text", "text": 7}',
+            ):
                 await page._socket.send_str(event)
             await page._socket.send_bytes(b"\x01")
             await page.send(type="text", text="hello")
@@ -297,7 +316,13 @@ class TestHome:
         assert NotHandled.is_type((await said("hall", "  ")).type)
 
     async def test_another_language_of_bytes_ends_only_that_connection(self, gateway: Where) -> None:
-        for garbage in (b"GET / HTTP/1.1\r\n\r\n", b"\x00\xff" * 100 + b"\n", b'{"type": 5}\n', b"[]\n", b'{"type": "audio-chunk", "data": {"rate": "x"}}\n'):
+        for garbage in (
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"\x00\xff" * 100 + b"\n",
+            b'{"type": 5}\n',
+            b"[]\n",
+            b'{"type": "audio-chunk", "data": {"rate": "x"}}\n',
+        ):
             reader, writer = await asyncio.open_connection("127.0.0.1", gateway[1])
             writer.write(garbage)
             await writer.drain()

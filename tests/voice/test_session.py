@@ -70,7 +70,9 @@ async def talk(server: str, known: Catalog) -> AsyncIterator[Talk]:
 async def test_a_routine_is_led_to_its_end_without_a_word(talk: Talk) -> None:
     await talk.says("lead me through the desk reset")
     await talk.says("none of those")
-    await talk.until(lambda: any(c["card"] == "routine" and c["state"] == "finished" for c in talk.cards()), 40)
+    await talk.until(
+        lambda: any(c["card"] == "routine" and c["state"] == "finished" for c in talk.cards()), 40
+    )
     steps = [c for c in talk.cards() if c["card"] == "step"]
     assert [c["index"] for c in steps] == list(range(1, steps[0]["of"] + 1))
     said = talk.said()
@@ -127,7 +129,9 @@ async def test_a_warning_sign_ends_the_counting(talk: Talk) -> None:
         ("where is g b twenty", "Did you say gallbladder twenty, Gates of Consciousness?", "GB20"),
     ],
 )
-async def test_a_name_that_is_easily_misheard_is_asked_back(talk: Talk, heard: str, asked: str, code: str) -> None:
+async def test_a_name_that_is_easily_misheard_is_asked_back(
+    talk: Talk, heard: str, asked: str, code: str
+) -> None:
     assert (await talk.says(heard)).startswith(asked)
     assert talk.cards() == []
     await talk.says("yes")
