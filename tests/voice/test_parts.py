@@ -108,7 +108,15 @@ class TestWords:
                 assert [m.code for m in find_codes(f"where is {name} twenty")] == [f"{family}20"]
 
     def test_numbers_and_codes_are_said_in_words(self) -> None:
-        assert words_of("Hold BL40 for 30 seconds!") == ["hold", "b", "l", "forty", "for", "thirty", "seconds"]
+        assert words_of("Hold BL40 for 30 seconds!") == [
+            "hold",
+            "b",
+            "l",
+            "forty",
+            "for",
+            "thirty",
+            "seconds",
+        ]
         assert code_names("GB34") == ["g b thirty four", "gallbladder thirty four"]
 
     def test_a_slip_of_the_finger_is_no_word(self) -> None:
