@@ -185,6 +185,9 @@ async def measure(options: argparse.Namespace) -> dict:
                         begun = time.perf_counter()
                         await answered(assistant, kind, item, heard, tally, truth)
                         waits.append(time.perf_counter() - begun)
+        if used[voice]:
+            print(f"after {voice}:")
+            table(tallies)
     if assistant:
         await assistant.close()
     return {"sets": tallies, "voices": by_voice, "used": used, "waits": waits}
@@ -312,36 +315,37 @@ def share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
+def table(sets: dict) -> dict[str, list]:
+    """Print the figures so far and return them."""
+    print("| Said | Noise | Sentences | Words wrong | Exact | Right answer | Asked back | Acted on |")
+    print("|---|---|---|---|---|---|---|---|")
+    rows = {}
+    for (kind, noise), t in sets.items():
+        right = "-" if kind == "off-topic" else share(t.right, t.judged)
+        acted = share(t.acted, t.judged) if kind == "off-topic" else "-"
+        words = [t.said, share(t.wrong, t.words), share(t.exact, t.said)]
+        cells = [*words, right, share(t.asked, t.judged), acted]
+        rows[f"{kind}, {noise}"] = cells
+        print(f"| {kind} | {noise} | {' | '.join(str(c) for c in cells)} |", flush=True)
+    return rows
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assistant", help="address of a running guide, such as http://127.0.0.1:5005")
     parser.add_argument("--voices", nargs="*", default=[], choices=list(VOICES))
     parser.add_argument("--paraphrases", type=int, default=30)
+    parser.add_argument("--no-times", action="store_true", help="leave out how long it takes")
     parser.add_argument("--every", type=int, default=1, help="only every so many sentences")
     options = parser.parse_args()
-    figures = real_time()
+    figures = {} if options.no_times else real_time()
     print("Processor time for a second of speech:", {k: round(v, 3) for k, v in figures.items()}, flush=True)
-    timed = asyncio.run(delays(options.assistant))
+    timed = {} if options.no_times else asyncio.run(delays(options.assistant))
     late = {k: [round(float(np.percentile(v, p)), 3) for p in (50, 95)] for k, v in timed.items() if v}
     print("Seconds, median and 95th percentile:", late, flush=True)
     result = asyncio.run(measure(options))
-    print("| Said | Noise | Sentences | Words wrong | Exact | Right answer | Asked back | Acted on |")
-    print("|---|---|---|---|---|---|---|---|")
-    rows = {}
-    for (kind, noise), t in result["sets"].items():
-        right = "-" if kind == "off-topic" else share(t.right, t.judged)
-        acted = share(t.acted, t.judged) if kind == "off-topic" else "-"
-        cells = [
-            t.said,
-            share(t.wrong, t.words),
-            share(t.exact, t.said),
-            right,
-            share(t.asked, t.judged),
-            acted,
-        ]
-        rows[f"{kind}, {noise}"] = cells
-        print(f"| {kind} | {noise} | {' | '.join(str(c) for c in cells)} |", flush=True)
+    rows = table(result["sets"])
     for voice, t in result["voices"].items():
         print(f"{voice}: words wrong {share(t.wrong, t.words)}")
     out = CACHE / "bench"

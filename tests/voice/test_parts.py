@@ -29,6 +29,7 @@ from voice.models import ensure, mark
 from voice.noise import NoiseFilter, snr_db
 from voice.settings import Settings, WrongSetting, settings
 from voice.vocabulary import MERIDIANS, Corpus, code_names, pinyin_names, words_of
+from voice.words import say
 
 
 class TestSound:
@@ -49,6 +50,24 @@ class TestSound:
     def test_a_long_recording_is_refused(self) -> None:
         with pytest.raises(BadAudio, match="too long"):
             read_wav(Audio(bytes(2 * RATE * 61)).wav())
+
+    def test_five_hundred_hostile_files_are_read_or_refused_with_words(self) -> None:
+        chance = np.random.default_rng(4)
+        good = Audio(to_pcm(chance.normal(0, 3_000, 2_000)), RATE).wav()
+        reasons = []
+        for number in range(500):
+            content = bytearray(good[: int(chance.integers(0, len(good)))] if number % 2 else good)
+            for place in chance.integers(0, 60, number % 9):
+                if place < len(content):
+                    content[place] = int(chance.integers(0, 256))
+            try:
+                audio = read_wav(bytes(content))
+                assert audio.rate in range(4_000, 200_000)
+                assert audio.at(RATE).rate == RATE
+            except BadAudio as bad:
+                reasons.append(bad.words)
+        assert 0 < len(reasons) < 500
+        assert all(say(reason) for reason in set(reasons))
 
 
 class TestNoise:
