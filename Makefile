@@ -1,4 +1,4 @@
-# The commands of this project. PORT, ACTION_PORT and PYTHON may be set: make run PORT=5006
+# The commands of this project. PORT, ACTION_PORT, VOICE_PORT and PYTHON may be set: make run PORT=5006
 .DEFAULT_GOAL := help
 .PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos fuzz audit purge shell lock clean
 
@@ -62,7 +62,7 @@ shell:  ## chat in the terminal
 	@$(BOOT) run python -m scripts.shell
 
 lock:  ## work out the locks again from the requirements (ARGS=--upgrade for newer versions)
-	@uv=$$($(BOOT) uv) && set -e && for part in "" -dev -tools; do \
+	@uv=$$($(BOOT) uv) && set -e && for part in "" -dev -tools -voice; do \
 	    "$$uv" $(wordlist 2,99,$(LOCK)) $(ARGS) requirements$$part.in -o requirements$$part.lock; \
 	    echo "requirements$$part.lock"; done
 

@@ -30,6 +30,11 @@ _TO_CALL = re.compile(r"\b(?:call|dial|phone|ring|on|or)\b[^.!?]*", re.IGNORECAS
 _PHONE = re.compile(
     r"\b(?:\d{3}(?: \d{3})+|\d\d \d\d \d\d|112|911|999|000|111|988)\b(?! (?:people|women|men|nurses|patients|percent))"
 )
+MOST_HEARD = 3
+"""Items of a list that a listener keeps in mind."""
+_MAY_BE_SHORT = {"points", "names", "rest"}
+"""Lists that may be cut for the ear. Never one of risks, signs or numbers to call."""
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _NOT_SPOKEN = re.compile(r"https?://\S+|[*_#`~|<>{}\[\]\u2022]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 
 
@@ -49,7 +54,10 @@ class Wording:
         Raises:
             WordingError: no such response, or it needs a value that ``facts`` lacks.
         """
-        return self._fill(name, self._variant(name, channel).get("text", ""), facts or {})
+        facts = facts or {}
+        if channel == "voice":
+            facts = {k: getattr(v, "short", v) if k in _MAY_BE_SHORT else v for k, v in facts.items()}
+        return self._fill(name, self._variant(name, channel).get("text", ""), facts)
 
     def buttons(self, name: str, facts: Mapping[str, Any] | None = None, channel: str = "") -> list[dict]:
         """Return the quick replies of a response as title and payload."""
@@ -84,6 +92,14 @@ def for_ear(text: str) -> str:
     text = _TO_CALL.sub(
         lambda m: _PHONE.sub(lambda n: " ".join(spoken_number(int(d)) for d in n[0] if d != " "), m[0]), text
     )
+    text = _CLOCK.sub(
+        lambda m: (
+            f"{m[1]} o'clock"
+            if m[2] == "00"
+            else f"{m[1]} {m[2].replace('0', 'oh ', 1) if m[2][0] == '0' else m[2]}"
+        ),
+        text,
+    )
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"(\d+)\.(\d+)", lambda m: f"{m[1]} point {' '.join(m[2])}", text)
     text = (
@@ -96,11 +112,20 @@ def for_ear(text: str) -> str:
     return re.sub(r"\s+([.,:!?])", r"\1", re.sub(r",\s*(?=[,.:!?])", "", " ".join(text.split())))
 
 
+class Listed(str):
+    """Items as one phrase, that knows a shorter one for the ear."""
+
+    short: str
+
+
 def listing(items: list[str], last: str = "and") -> str:
     """Return items as one phrase: "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    phrase = Listed(f"{', '.join(items[:-1])} {last} {items[-1]}")
+    more = {"and": "and more", "or": "or others"}.get(last, last)
+    phrase.short = str(phrase) if len(items) <= MOST_HEARD else f"{', '.join(items[:MOST_HEARD])}, {more}"
+    return phrase
 
 
 def duration(seconds: int) -> str:

@@ -146,6 +146,20 @@ prepare() {
     hash_of "$@" >"$venv/stamp"
 }
 
+# Speech is an extra: where its packages cannot be had, the guide is typed to. One try for each state of its lock.
+prepare_voice() {
+    lock=requirements-voice.lock
+    [ "$1" != tools ] && [ -f "$lock" ] || return 0
+    sum=$(hash_of "$lock" "$venv/stamp" | tr '\n' ' ')
+    [ -f "$venv/stamp-voice" ] && [ "$(cat "$venv/stamp-voice")" = "$sum" ] && return 0
+    mkdir -p .cache/logs
+    : >"$LOG"
+    find_python >.cache/python && find_uv "$(cat .cache/python)" || return 0
+    logged "$UV" pip install --python "$venv/bin/python" --require-hashes --no-build -r "$lock" ||
+        say "Speech is left out, its packages could not be installed: $(reason). Log: $LOG"
+    printf '%s' "$sum" >"$venv/stamp-voice"
+}
+
 [ $# -gt 0 ] || die "usage: bootstrap.sh run|dev|tools COMMAND..., or find, or uv"
 mode=$1; shift
 mkdir -p .cache/logs || die "Cannot write to .cache in $(pwd)."
@@ -156,6 +170,7 @@ case $mode in
         venv=.venv
         [ "$mode" = tools ] && venv=.venv-tools
         prepare "$mode"
+        prepare_voice "$mode"
         command=$1; shift
         exec "$venv/bin/$command" "$@"
         ;;

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import importlib.util
+import os
 import signal
 import socket
 import subprocess
@@ -15,12 +17,14 @@ from pathlib import Path
 
 from scripts.fetch_encoder import ensure_encoder
 from scripts.processes import Stopped, end, start, stop_on_signals, why_ended
-from scripts.settings import HOST, LOGS, Problem, engine_env, ports, short
+from scripts.settings import HOST, LOGS, Problem, engine_env, ports, short, voice_ports, voice_wanted
 from scripts.train import ensure_model
 
 START_SECONDS = 300
 POLL_SECONDS = 0.25
-RASA_LOG, ACTION_LOG = LOGS / "rasa.log", LOGS / "actions.log"
+RASA_LOG, ACTION_LOG, VOICE_LOG = LOGS / "rasa.log", LOGS / "actions.log", LOGS / "voice.log"
+VOICE_PARTS = ("wyoming", "aiohttp")
+"""What the gateway cannot do without; engines may be elsewhere."""
 
 
 def is_taken(port: int) -> bool:
@@ -138,6 +142,32 @@ def running() -> Iterator[Assistant]:
         assistant.end()
 
 
+@contextlib.contextmanager
+def speaking(port: int) -> Iterator[None]:
+    """Start the voice gateway beside the assistant, where its parts are there and its ports are free.
+
+    It is an extra: whatever becomes of it, the assistant goes on.
+    """
+    voice_port, home_port = voice_ports()
+    if not voice_wanted() or any(importlib.util.find_spec(name) is None for name in VOICE_PARTS):
+        yield
+        return
+    if is_taken(voice_port) or is_taken(home_port):
+        print(
+            f"Voice is left out: port {voice_port} or {home_port} is taken (VOICE_PORT, VOICE_WYOMING_PORT).",
+            flush=True,
+        )
+        yield
+        return
+    env = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    gateway = start([sys.executable, "-m", "voice.gateway"], VOICE_LOG, env)
+    print(f"Voice: http://{HOST}:{voice_port}/  To talk here: .venv/bin/python -m voice", flush=True)
+    try:
+        yield
+    finally:
+        end([gateway])
+
+
 def main() -> int:
     """Run until Ctrl-C (exit 0) or until something breaks (exit 1)."""
     stop_on_signals()
@@ -146,7 +176,8 @@ def main() -> int:
         with running() as assistant:
             ready = True
             print(f"[5/5] Ready: http://{HOST}:{assistant.port}/  (Ctrl-C ends it)", flush=True)
-            assistant.watch()
+            with speaking(assistant.port):
+                assistant.watch()
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -33,6 +33,16 @@ def ports() -> tuple[int, int]:
     return port, action_port
 
 
+def voice_ports() -> tuple[int, int]:
+    """Return the ports of the voice gateway: for HTTP and for the home's protocol."""
+    return port_setting("VOICE_PORT", 5105), port_setting("VOICE_WYOMING_PORT", 10_500)
+
+
+def voice_wanted() -> bool:
+    """Say whether the voice gateway is switched on."""
+    return os.environ.get("VOICE", "").strip().lower() != "off"
+
+
 def encoder_dir() -> Path:
     """Return the folder of the sentence encoder."""
     return Path(os.environ.get("ACU_ENCODER_DIR") or CACHE / "encoder").expanduser().absolute()

