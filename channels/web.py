@@ -17,6 +17,9 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from acupressure.cards import picture
+from acupressure.catalog import catalog
+from acupressure.maps import map_of_body, map_of_point
 from acupressure.text import clean
 from acupressure.wording import Wording, wording
 from channels import messages
@@ -57,6 +60,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
+_MAP = re.compile(r"([A-Za-z0-9-]+?)(?:-(left|right))?\.svg")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -121,6 +125,7 @@ class WebInput(InputChannel):
 
         route("GET", "/", self._page)
         route("GET", "/<path:path>", self._file)
+        route("GET", "/maps/<name:str>", self._map)
         route("GET", "/api/health", self._healthy)
         route("GET", "/api/history", self._history)
         route("POST", "/api/session", self._session, stream=True)
@@ -146,17 +151,26 @@ class WebInput(InputChannel):
         return await self._file(request, "index.html")
 
     async def _file(self, request: Request, path: str) -> BaseHTTPResponse:
-        """Return a file of ``web/``, with an ETag so that the browser asks but need not load again."""
+        """Return a file of ``web/``."""
         self._check_host(request)
         # The router sends both the bare prefix and the prefix with its slash to whichever route it likes.
         file = (WEB / (path or "index.html")).resolve()
         if WEB not in file.parents or file.suffix not in _TYPES or not file.is_file():
             raise BadRequest(404, "There is no such file.")
-        content = file.read_bytes()
-        headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache"}
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
-            return response.empty(status=304, headers=headers)
-        return response.raw(content, headers=headers, content_type=_TYPES[file.suffix])
+        return _content(request, file.read_bytes(), _TYPES[file.suffix])
+
+    async def _map(self, request: Request, name: str) -> BaseHTTPResponse:
+        """Return the body map of a point, of one side of it, or of the whole body."""
+        self._check_host(request)
+        found = _MAP.fullmatch(name)
+        point = catalog().points.get(found[1]) if found else None
+        if name == "body.svg":
+            drawn = map_of_body(self._words)
+        elif point and picture(point):
+            drawn = map_of_point(point, self._words, found[2])
+        else:
+            raise BadRequest(404, "There is no such file.")
+        return _content(request, drawn.encode(), _TYPES[".svg"])
 
     # The API
 
@@ -250,7 +264,11 @@ class WebInput(InputChannel):
         messages.check_host(request.headers.get("host"), self._hosts)
 
     def _say(self, name: str) -> str:
-        return (self._given_words or wording()).text(name, channel=self.name())
+        return self._words.text(name, channel=self.name())
+
+    @property
+    def _words(self) -> Wording:
+        return self._given_words or wording()
 
 
 def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -263,6 +281,14 @@ def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
             return _json({"error": error.sentence}, status=error.status)
 
     return guarded
+
+
+def _content(request: Request, content: bytes, kind: str) -> HTTPResponse:
+    """Return a file, with an ETag so that the browser asks but need not load again."""
+    headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return response.empty(status=304, headers=headers)
+    return response.raw(content, headers=headers, content_type=kind)
 
 
 def _json(data: dict[str, Any], status: int = 200) -> HTTPResponse:

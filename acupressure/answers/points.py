@@ -289,7 +289,7 @@ def _aspect(point: Point, aspect: str, facts: dict) -> list[Say]:
     if aspect == "evidence":
         return [Say("utter_points_evidence", facts), *_doubts(facts)]
     if aspect == "picture":
-        return [Say("utter_points_picture" if cards.picture(point) else "utter_points_no_picture", facts)]
+        return [Say("utter_points_picture" if cards.picture(point) else "utter_points_location", facts)]
     return [Say(f"utter_points_{aspect}", facts)]
 
 

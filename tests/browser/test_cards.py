@@ -81,18 +81,6 @@ def test_sources_are_there_for_those_who_ask(page):
     expect(page.get_by_text("Second source")).to_be_visible()
 
 
-def test_a_drawing_has_words_and_is_never_loaded_from_elsewhere(page):
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
-    page.route("**/chat/body/*.svg", lambda route: route.fulfill(content_type="image/svg+xml", body=svg))
-    own, foreign = {**POINT, "picture": "/chat/body/BL40.svg"}, {**POINT, "picture": "//evil.example/x.svg"}
-    pretend(page, {"custom": own}, {"custom": foreign})
-    say(page, "hello")
-    expect(page.locator(".card.point")).to_have_count(2)
-    expect(page.locator(".card.point img")).to_have_count(1)
-    assert "Commanding Middle" in page.locator(".card.point img").get_attribute("alt")
-    assert not [url for url in page.requested if "evil" in url]
-
-
 @pytest.mark.parametrize("kind", ["urgent", "crisis"])
 def test_warnings_take_the_words_into_their_box(page, kind):
     pretend(page, {"text": "Please read this."}, {"custom": CARDS[kind][0]})

@@ -241,8 +241,31 @@ async def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:|https?://", page)
 
 
+@pytest.mark.parametrize("name", ["BL40", "BL40-left", "EX-UE7-right", "BL31-34", "Anmian", "body"])
+async def test_a_map_is_served_as_a_picture_that_runs_nothing(name):
+    async with serving(WebInput()) as served:
+        response = await served.get(f"/chat/maps/{name}.svg")
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+        text = await response.text()
+        assert not re.search(r"<style|\sstyle=|<script|\son\w+=|\sid=|href|url\(", text)
+        again = await served.get(
+            f"/chat/maps/{name}.svg", headers={"If-None-Match": response.headers["ETag"]}
+        )
+        assert again.status == 304
+
+
+@pytest.mark.parametrize(
+    "name", ["XX1.svg", "BL40-up.svg", "BL40", "BL40.png", "body-left.svg", "..%2fchat.css"]
+)
+async def test_a_map_of_nothing_is_not_served(name):
+    async with serving(WebInput()) as served:
+        assert (await served.get(f"/chat/maps/{name}")).status == 404
+
+
 async def test_a_foreign_host_name_is_not_answered(client):
-    for path in ("/chat/", "/chat/js/main.js", "/chat/api/history"):
+    for path in ("/chat/", "/chat/js/main.js", "/chat/maps/BL40.svg", "/chat/api/history"):
         assert (await client.get(path, headers={"Host": "evil.example"})).status == 403
 
 

@@ -296,14 +296,18 @@ def test_more_about_a_point_is_the_rest(talk: Talk, known: Catalog) -> None:
         assert sentence in talk.text
 
 
-def test_a_picture_is_promised_only_where_there_is_one(
-    talk: Talk, known: Catalog, monkeypatch, tmp_path
-) -> None:
+def test_who_asks_for_a_picture_gets_one(talk: Talk) -> None:
+    talk.say("show me a picture of BL40", "ask_picture")
+    assert "The picture shows it." in talk.text
+    assert talk.card("point")["picture"] == "/chat/maps/BL40.svg"
+
+
+def test_a_picture_is_promised_only_where_there_is_one(talk: Talk, monkeypatch) -> None:
     from acupressure import cards
 
-    monkeypatch.setattr(cards, "PICTURES", tmp_path)
+    monkeypatch.setattr(cards, "picture", lambda point, side="": None)
     talk.say("show me a picture of BL40", "ask_picture")
-    assert "no drawing" in talk.text
+    assert "picture" not in talk.text
     assert "picture" not in talk.card("point")
 
 

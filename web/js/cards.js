@@ -1,5 +1,6 @@
 // Draws the cards of a reply. The words are in the reply's text: a card adds what a picture adds.
 
+import { drawing } from "./maps.js";
 import { strings } from "./strings.en.js";
 
 /** Make an element. `text` is set as text, never as markup; other properties are attributes. */
@@ -71,13 +72,12 @@ function pointHead(card) {
 /** Draw the picture of a point; nothing where there is none or it is not ours. */
 function picture(card) {
   if (!card.picture || new URL(card.picture, location.href).origin !== location.origin) return null;
-  const image = el("img", {
-    src: card.picture,
-    alt: strings.pictureAlt(card.name, card.code),
-    loading: "lazy",
-  });
-  const figure = el("figure", {}, image);
-  image.addEventListener("error", () => figure.remove());
+  // It says where the point is, as the words beside it do: it is not read out when it comes.
+  const figure = el("figure", { "aria-live": "off" });
+  drawing(card.picture).then(
+    (map) => figure.append(map),
+    () => figure.remove(),
+  );
   return figure;
 }
 

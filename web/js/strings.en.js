@@ -92,7 +92,6 @@ export const strings = {
   hold: (seconds) => `Hold ${duration(seconds)}`,
   sides: { both: "Both sides", midline: "On the midline" },
   side: { left: "Left side", right: "Right side", both: "Both sides", midline: "On the midline" },
-  pictureAlt: (name, code) => `Drawing of where ${name}, ${code}, lies on the body`,
   sourcesTitle: "Where this comes from",
   tellMeAbout: (name) => `Tell me about ${name}`,
   pointButton: (name, code) => `${name} (${code})`,
