@@ -1,6 +1,7 @@
 // Starts the page: fills in its words, opens the session, and carries messages to and fro.
 
 import * as api from "./api.js";
+import { drawBody } from "./body.js";
 import { el, icon } from "./cards.js";
 import { Conversation } from "./messages.js";
 import { AUTO_ADVANCE, Player } from "./player.js";
@@ -221,6 +222,13 @@ $("message").addEventListener("keydown", (event) => {
 });
 $("start-over").addEventListener("click", startOver);
 for (const id of ["about", "note-more"]) $(id).addEventListener("click", () => $("about-dialog").showModal());
+$("body").addEventListener("click", () => {
+  drawBody($("body-map"), (text) => {
+    $("body-dialog").close();
+    send({ message: text });
+  });
+  $("body-dialog").showModal();
+});
 $("forget").addEventListener("click", () => $("forget-dialog").showModal());
 $("forget-now").addEventListener("click", forget);
 $("banner-retry").addEventListener("click", watch);
