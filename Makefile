@@ -1,13 +1,13 @@
 # The commands of this project. PORT, ACTION_PORT and PYTHON may be set: make run PORT=5006
 .DEFAULT_GOAL := help
-.PHONY: help run test validate train lint format bench shell lock clean
+.PHONY: help run test validate train lint format bench bench-nlu shell lock clean
 
 BOOT := sh scripts/bootstrap.sh
 LOCK := uv pip compile --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
         --no-emit-find-links --custom-compile-command "make lock" --quiet
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run:  ## set up what is missing, then start the assistant and its chat page
 	@$(BOOT) run python -m scripts.run
@@ -36,6 +36,9 @@ format:  ## put the code into the agreed form
 
 bench:  ## measure speed, memory and understanding
 	@$(BOOT) dev python -m benchmarks
+
+bench-nlu:  ## measure understanding in depth, beside Rasa's own pipelines (an hour or more; ARGS=--quick for a trial)
+	@$(BOOT) dev python -m benchmarks.nlu $(ARGS)
 
 shell:  ## chat in the terminal
 	@$(BOOT) run python -m scripts.shell

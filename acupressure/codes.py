@@ -12,11 +12,11 @@ from dataclasses import dataclass
 # family: (forms that may stand apart from the number, forms that count only when written together with it)
 _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "LU": (("lu", "lung", "l u", "el you"), ()),
-    "LI": (("li", "large intestine", "l i", "el eye", "elle i", "colon", "gi"), ("di",)),
-    "ST": (("st", "stomach", "s t", "ess tee"), ("e", "ma")),
-    "SP": (("sp", "spleen", "s p", "rp", "ess pee", "sp."), ()),
-    "HT": (("ht", "heart", "h t", "aitch tee"), ("h", "he", "c")),
-    "SI": (("si", "small intestine", "s i", "ess eye"), ("id",)),
+    "LI": (("li", "large intestine", "l i", "el eye", "elle i", "ell eye", "l eye", "colon", "gi"), ("di",)),
+    "ST": (("st", "stomach", "s t", "ess tee", "ess tea", "s tea"), ("e", "ma")),
+    "SP": (("sp", "spleen", "s p", "rp", "ess pee", "ess pea", "s pea", "sp."), ()),
+    "HT": (("ht", "heart", "h t", "aitch tee", "aitch tea", "h tea"), ("h", "he", "c")),
+    "SI": (("si", "small intestine", "s i", "ess eye", "s eye"), ("id",)),
     "BL": (
         (
             "bl",
@@ -26,6 +26,9 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "b l",
             "u b",
             "bee el",
+            "bee ell",
+            "be ell",
+            "b ell",
             "be el",
             "bee l",
             "b el",
@@ -34,8 +37,23 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("b", "v"),
     ),
-    "KI": (("ki", "kidney", "k i", "kay eye", "kd", "kid"), ("k", "r", "ni")),
-    "PC": (("pc", "pericardium", "p c", "mh", "mc", "pee see", "pee sea"), ("p",)),
+    "KI": (("ki", "kidney", "k i", "kay eye", "k eye", "kid knee", "kd", "kid"), ("k", "r", "ni")),
+    "PC": (
+        (
+            "pc",
+            "pericardium",
+            "p c",
+            "mh",
+            "mc",
+            "pee see",
+            "pee sea",
+            "pea see",
+            "pea sea",
+            "p see",
+            "p sea",
+        ),
+        ("p",),
+    ),
     "TE": (
         (
             "te",
@@ -54,11 +72,62 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("tr",),
     ),
-    "GB": (("gb", "gallbladder", "gall bladder", "vb", "g b", "gee bee", "g be", "gee be"), ()),
-    "LR": (("lr", "liver", "liv", "lv", "l r", "l v", "el are"), ("f", "le")),
-    "CV": (("cv", "conception vessel", "ren", "ren mai", "rn", "vc", "c v", "see vee", "sea vee"), ()),
-    "GV": (("gv", "governing vessel", "governor vessel", "du", "du mai", "vg", "g v", "gee vee"), ()),
+    "GB": (
+        (
+            "gb",
+            "gallbladder",
+            "gall bladder",
+            "goal bladder",
+            "gold bladder",
+            "gal bladder",
+            "vb",
+            "g b",
+            "gee bee",
+            "g be",
+            "gee be",
+            "g bee",
+            "jee bee",
+        ),
+        (),
+    ),
+    "LR": (("lr", "liver", "liv", "lv", "l r", "l v", "el are", "ell are", "lever"), ("f", "le")),
+    "CV": (
+        (
+            "cv",
+            "conception vessel",
+            "ren",
+            "ren mai",
+            "rn",
+            "vc",
+            "c v",
+            "see vee",
+            "sea vee",
+            "see v",
+            "sea v",
+            "c vee",
+        ),
+        (),
+    ),
+    "GV": (
+        (
+            "gv",
+            "governing vessel",
+            "governor vessel",
+            "du",
+            "du mai",
+            "vg",
+            "g v",
+            "gee vee",
+            "g vee",
+            "jee vee",
+        ),
+        (),
+    ),
 }
+_ORGANS = {
+    "lung", "large intestine", "stomach", "spleen", "heart", "small intestine", "bladder", "kidney", "pericardium",
+    "gallbladder", "gall bladder", "goal bladder", "liver", "lever",
+}  # fmt: skip
 _OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee", "bee"}
 """Bladder prefixes under which older books count the outer back line first."""
 
@@ -86,8 +155,15 @@ _ONES = [
 ]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60}
 _NUMBER_WORDS = {word: value for value, word in enumerate(_ONES) if value}
-_HOMOPHONES = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "sex": 6, "ate": 8}
+_HOMOPHONES = {
+    "won": 1, "to": 2, "too": 2, "tree": 3, "free": 3, "for": 4, "fore": 4, "fife": 5, "sex": 6, "sicks": 6, "ate": 8,
+}  # fmt: skip
 """What a recogniser writes for a digit; trusted only right behind a spoken code prefix."""
+_NAME_ENDS = (
+    r"(?=\s*(?:$|[?.,!])|\s+(?:what|where|how|can|could|should|would|is|are|does|do|please|point|spot|who|which|when|"
+    r"why|show|i|if)\b)"
+)
+"""What may follow a name such as "large intestine for" that ends in a homophone."""
 
 _UNITS = (
     "times?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|seconds?|secs?|x|%|percent|o'clock|am|pm|am?|kg|lbs?|"
@@ -125,15 +201,21 @@ def _number_pattern(homophones: bool) -> str:
     return rf"(?:\d[\do]{{0,2}}(?![\d.]*\d)|(?<=[\s\-.])(?:(?:{tens})(?:[\s-]+(?:{small}))?|(?:{alone})))"
 
 
-def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
+def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
+    """Return (first word of the prefix, family, old style, pattern)."""
     patterns = []
     for family, (loose, tight) in _PREFIXES.items():
         for form in loose:
             homophones = " " in form and len(form.replace(" ", "")) <= 6
+            if form in _ORGANS:
+                body, heard = form.replace(" ", r"\s+"), "|".join(_HOMOPHONES)
+                told = re.compile(rf"(?<!\w)({body})\s+({heard})(?!\w){_NAME_ENDS}")
+                patterns.append((form.split()[0], family, form in _OLD_STYLE, told))
             gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
             body = form.replace(" ", r"[\s.\-]+")
             patterns.append(
                 (
+                    form.split()[0],
                     family,
                     form in _OLD_STYLE,
                     re.compile(rf"(?<!\w)({body}\.?){gap}({_number_pattern(homophones)})(?!\w)"),
@@ -143,6 +225,7 @@ def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
             gap = r"[\s\-]?" if len(form) == 1 else r"-?"
             patterns.append(
                 (
+                    form.split()[0],
                     family,
                     form in _OLD_STYLE,
                     re.compile(rf"(?<![\w'])({form}){gap}(\d{{1,2}})(?![\w%.:/]\w|\w)"),
@@ -153,6 +236,7 @@ def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
         words = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
         patterns.append(
             (
+                form,
                 family,
                 form in _OLD_STYLE,
                 re.compile(rf"(?<![\w'])({form})\s+({words})(?!\w)(?!\s+(?:more|question|thing|last|of)\b)"),
@@ -162,6 +246,7 @@ def _compile() -> list[tuple[str, bool, re.Pattern[str]]]:
 
 
 _PATTERNS = _compile()
+_LETTERS = re.compile(r"[a-z]+")
 _BEFORE_UNIT = re.compile(rf"\s*(?:{_UNITS})\b")
 _VERTEBRA = re.compile(
     r"\b(vertebra|disc|disk|spine|spinal|herniat\w*|slipped|fus(?:ed|ion)|[ct]\d{1,2}\s*[-/]\s*[ct]?\d)"
@@ -182,7 +267,10 @@ def number_of(text: str) -> int:
 def find_codes(text: str) -> list[CodeMention]:
     """Return the codes met in a lower-case text, longest match first where two overlap."""
     found: list[CodeMention] = []
-    for family, old_style, pattern in _PATTERNS:
+    begun = set(_LETTERS.findall(text))
+    for first, family, old_style, pattern in _PATTERNS:
+        if first not in begun:
+            continue
         for match in pattern.finditer(text):
             prefix = match.group(1)
             if text[: match.start()].rstrip().endswith("vitamin"):

@@ -12,6 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from acupressure import codes, sounds
 from acupressure.catalog import Catalog
+from acupressure.search import needed
 from acupressure.text import joined, plain, word_spans
 from acupressure.vocabulary import FILLERS, common_words, is_common
 
@@ -77,6 +78,7 @@ _TROUBLE = frozenset(
     ]
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
+_NOT_THIS = re.compile(r"\bnot (?:(?:in|for) )?(?:the |my )?$")
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _ALWAYS_OTHER = {
     "tai chi",
@@ -129,6 +131,32 @@ class _Aliases:
     irregular: Sequence[tuple[str, re.Pattern[str]]]
     """Codes of other shapes (EX-UE7, M-UE-19, 4GI) with their patterns."""
     longest: int
+    beginnings: frozenset[str]
+    """Whatever a joined name, respelling or WHO name begins with: where none does, no longer one can stand."""
+    within: frozenset[str]
+    """Stretches of four letters and more that stand in a name."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word of a text with what is asked of it again and again."""
+
+    text: str
+    start: int
+    end: int
+    key: str
+    """As it is joined to a name: without apostrophes."""
+    is_filler: bool
+    is_common: bool
+    has_digit: bool
+
+    @classmethod
+    def all(cls, lower: str) -> list[_Word]:
+        """Return the words of a text, up to ``MAX_WORDS``."""
+        return [
+            cls(w, start, end, w.replace("'", ""), w in FILLERS, is_common(w), any(ch.isdigit() for ch in w))
+            for w, start, end in word_spans(lower)[:MAX_WORDS]
+        ]
 
 
 class Finder:
@@ -145,9 +173,10 @@ class Finder:
         """Return the points met in a cleaned text, in order, the longest reading of every stretch."""
         lower = plain(text) if len(plain(text)) == len(text) else text.lower()
         found = [*self._by_irregular_code(lower), *self._by_code(lower), *self._by_hanzi(text)]
-        found += self._by_name(lower)
+        words_ = _Word.all(lower)
+        found += self._by_name(lower, words_)
         free = _keep_longest(found)
-        free += [m for m in self._by_sound_or_typo(lower) if not _covered(m, free)]
+        free += [m for m in self._by_sound_or_typo(lower, words_) if not _covered(m, free)]
         return sorted(_keep_longest(free), key=lambda m: m.start)
 
     def _by_code(self, lower: str) -> list[PointMention]:
@@ -212,87 +241,103 @@ class Finder:
                 )
         return found
 
-    def _windows(self, lower: str, longest: int) -> Iterable[tuple[list[str], int, int]]:
-        spans = word_spans(lower)[:MAX_WORDS]
-        for first in range(len(spans)):
-            for last in range(first, min(first + longest, len(spans))):
-                yield [w for w, _, _ in spans[first : last + 1]], spans[first][1], spans[last][2]
+    def _windows(self, words_: Sequence[_Word], longest: int) -> Iterable[tuple[Sequence[_Word], str]]:
+        """Yield (words, joined) of every stretch that may still be a name or grow into one."""
+        for first in range(len(words_)):
+            key = ""
+            for last in range(first, min(first + longest, len(words_))):
+                key += words_[last].key
+                yield words_[first : last + 1], key
+                if key not in self._aliases.beginnings:
+                    break
 
-    def _by_name(self, lower: str) -> list[PointMention]:
+    def _by_name(self, lower: str, words_: Sequence[_Word]) -> list[PointMention]:
         found = []
-        for words_, start, end in self._windows(lower, self._aliases.longest):
-            key = "".join(w.replace("'s", "s") for w in words_).replace("'", "")
+        for window, key in self._windows(words_, self._aliases.longest):
             hit = self._aliases.exact.get(key) or self._aliases.exact.get(
                 key[:-1] if key.endswith("s") and len(key) > 6 else ""
             )
-            if not hit and words_[0] not in FILLERS and words_[-1] not in FILLERS and len(words_) > 1:
-                hit = self._aliases.content.get(_content_of(words_))
-            if hit and " ".join(words_) not in _ALWAYS_OTHER:
-                found.append(
-                    PointMention(
-                        lower[start:end],
-                        start,
-                        end,
-                        self._hinted(lower, tuple(sorted(hit, key=self._rank))),
-                        "name",
-                    )
-                )
-            elif key in self._aliases.who_names:
-                found.append(
-                    PointMention(
-                        lower[start:end], start, end, (), "known", other=self._aliases.who_names[key]
-                    )
-                )
+            start, end = window[0].start, window[-1].end
+            if hit and " ".join(w.text for w in window) not in _ALWAYS_OTHER:
+                found.append(self._named(lower, start, end, hit, "name"))
+            elif not hit and key in self._aliases.who_names:
+                who = self._aliases.who_names[key]
+                found.append(PointMention(lower[start:end], start, end, (), "known", other=who))
+        for window in self._stretches(words_, self._aliases.longest):
+            hit = (
+                self._aliases.content.get(_content_of([w.text for w in window])) if len(window) > 1 else None
+            )
+            if hit and " ".join(w.text for w in window) not in _ALWAYS_OTHER:
+                found.append(self._named(lower, window[0].start, window[-1].end, hit, "name"))
         return found
 
-    def _by_sound_or_typo(self, lower: str) -> list[PointMention]:
+    def _named(self, lower: str, start: int, end: int, hit: Iterable[str], how: str) -> PointMention:
+        candidates = tuple(sorted(hit, key=self._rank))
+        return PointMention(lower[start:end], start, end, self._hinted(lower, candidates), how)
+
+    def _stretches(self, words_: Sequence[_Word], longest: int) -> Iterable[Sequence[_Word]]:
+        """Yield every stretch that begins and ends with a word of weight."""
+        for first, word in enumerate(words_):
+            if not word.is_filler:
+                for last in range(first, min(first + longest, len(words_))):
+                    if not words_[last].is_filler:
+                        yield words_[first : last + 1]
+
+    def _by_sound_or_typo(self, lower: str, words_: Sequence[_Word]) -> list[PointMention]:
         found = []
-        windows = []
-        for words_, start, end in self._windows(lower, 5):
-            phrase, key = " ".join(words_), "".join(words_).replace("'", "")
-            if len(key) < 4 or phrase in _ALWAYS_OTHER or any(ch.isdigit() for ch in key):
-                continue
-            all_common = all(is_common(w) for w in words_)
+        sounding = set()
+        for window, key in self._windows(words_, 5):
             hit = self._aliases.sound.get(key)
-            if hit and (not all_common or (len(words_) > 1 and self._is_asked(lower, start, end))):
-                found.append(
-                    PointMention(lower[start:end], start, end, tuple(sorted(hit, key=self._rank)), "sound")
-                )
-            elif len(key) >= 5 and words_[0] not in FILLERS and words_[-1] not in FILLERS:
-                windows.append((key, words_, start, end, all_common))
-        found += self._typos(lower, windows)
+            if not hit or len(key) < 4 or any(w.has_digit for w in window):
+                continue
+            start, end = window[0].start, window[-1].end
+            if " ".join(w.text for w in window) in _ALWAYS_OTHER:
+                continue
+            is_strange = not all(w.is_common for w in window)
+            if is_strange or (len(window) > 1 and self._is_asked(lower, start, end)):
+                sounding.add((start, end))
+                candidates = tuple(sorted(hit, key=self._rank))
+                found.append(PointMention(lower[start:end], start, end, candidates, "sound"))
+        for window in self._stretches(words_, 5):
+            start, end = window[0].start, window[-1].end
+            if (start, end) not in sounding and not any(w.has_digit for w in window):
+                typo = self._typo(lower, window)
+                if typo:
+                    found.append(typo)
         return found
 
-    def _typos(self, lower: str, windows: list) -> list[PointMention]:
-        found = []
-        for _, words_, start, end, all_common in windows:
-            content = _content_of(words_)
-            if len(content) < 5 or (all_common and (len(words_) < 2 or len(content) < 10)):
-                continue  # a sensible word is never taken for a slip of a point's name
-            strange = [w for w in words_ if not is_common(w)]
-            if strange and all(len(w) < 4 for w in strange):
-                continue
-            misheard = all_common and self._sounds_like_a_name(lower, words_, start, end)
-            allowed = (
-                1 if (all_common and not misheard) or len(content) <= 7 else 2 if len(content) <= 11 else 3
-            )
-            best = process.extractOne(
-                content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
-            )
-            if (
-                not best
-                or (best[0][0] != content[0] and best[1] > 1)
-                or (all_common and not self._shares_word(words_, best[0]))
-            ):
-                continue
-            if strange and any(
-                len(w) > 3 and w not in strange and w not in best[0] for w in words_ if w not in FILLERS
-            ):
-                continue  # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
-            hit = self._aliases.content[best[0]]
-            codes_ = self._hinted(lower, tuple(sorted(hit, key=self._rank)))
-            found.append(PointMention(lower[start:end], start, end, codes_, "typo"))
-        return found
+    def _typo(self, lower: str, window: Sequence[_Word]) -> PointMention | None:
+        """Return the point whose name a stretch is a slip of."""
+        strange = [w.text for w in window if not w.is_common]
+        within = self._aliases.within
+        if strange:
+            if all(len(w) < 4 for w in strange):
+                return None
+            # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
+            sensible = [w.text for w in window if w.is_common and len(w.text) > 3 and not w.is_filler]
+            if any(w not in within for w in sensible):
+                return None
+        else:
+            # a sensible word is never taken for a slip of a point's name
+            sensible = []
+            if len(window) < 2 or not any(len(w.text) >= 6 and w.text in within for w in window):
+                return None
+        texts = [w.text for w in window]
+        if " ".join(texts) in _ALWAYS_OTHER:
+            return None
+        content, start, end = _content_of(texts), window[0].start, window[-1].end
+        if len(content) < (5 if strange else 10):
+            return None
+        misheard = not strange and self._sounds_like_a_name(lower, texts, start, end)
+        allowed = 1 if (not strange and not misheard) or len(content) <= 7 else 2 if len(content) <= 11 else 3
+        best = process.extractOne(
+            content, self._aliases.fuzzy, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        )
+        if not best or (best[0][0] != content[0] and best[1] > 1):
+            return None
+        if any(w not in best[0] for w in sensible) or (not strange and not self._shares_word(texts, best[0])):
+            return None
+        return self._named(lower, start, end, self._aliases.content[best[0]], "typo")
 
     def _sounds_like_a_name(self, lower: str, words_: Sequence[str], start: int, end: int) -> bool:
         """Tell whether sensible words stand where a name would ("where is elegant mention")."""
@@ -339,7 +384,9 @@ class Finder:
         Body parts alone come along only where nothing more definite is said.
         """
         lower, found = plain(text), []
-        for id_, is_body_part, pattern in self._complaints:
+        for id_, is_body_part, pattern, stretches in self._complaints:
+            if not any(stretch in lower for stretch in stretches):
+                continue
             found += [
                 ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part)
                 for m in pattern.finditer(lower)
@@ -348,6 +395,8 @@ class Finder:
         for mention in sorted(found, key=lambda m: (-(m.end - m.start), m.is_body_part)):
             if all(mention.end <= k.start or mention.start >= k.end for k in kept):
                 kept.append(mention)
+        meant = [m for m in kept if not _NOT_THIS.search(lower[: m.start])]
+        kept = meant or kept  # "it's the knee that hurts, not the hip"
         definite = [m for m in kept if not m.is_body_part]
         ordered = sorted(definite or kept, key=lambda m: m.start)
         return list({m.id: m for m in reversed(ordered)}.values())[::-1]
@@ -400,6 +449,14 @@ def _build(catalog: Catalog) -> _Aliases:
         ):
             who_names.setdefault(key, who.code)
     fuzzy = [name for name in content if len(name) >= 4]
+    whole = (*exact, *sound, *who_names)
+    beginnings = {name[:length] for name in whole for length in range(1, len(name) + 1)}
+    within = {
+        name[first:last]
+        for name in fuzzy
+        for first in range(len(name))
+        for last in range(first + 4, len(name) + 1)
+    }
     return _Aliases(
         {k: frozenset(v) for k, v in exact.items()},
         {k: frozenset(v) for k, v in content.items() if len(k) >= 4},
@@ -409,6 +466,8 @@ def _build(catalog: Catalog) -> _Aliases:
         who_names,
         _irregular_codes(catalog),
         longest + 1,
+        frozenset(beginnings),
+        frozenset(within),
     )
 
 
@@ -435,7 +494,8 @@ def something_wrong(text: str) -> bool:
     return bool(_SOMETHING_WRONG.search(text.lower()))
 
 
-def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[str]]]:
+def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[str], tuple[str, ...]]]:
+    """Return (complaint, whether a mere body part, pattern, letters of which every match has some)."""
     patterns = []
     for complaint in catalog.complaints.values():
         for is_body_part, phrases in ((False, complaint.says), (True, complaint.body)):
@@ -443,9 +503,8 @@ def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[st
                 _flexible(p) for p in sorted({plain(s) for s in phrases}, key=len, reverse=True)
             )
             if alternatives:
-                patterns.append(
-                    (complaint.id, is_body_part, re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)"))
-                )
+                pattern = re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)")
+                patterns.append((complaint.id, is_body_part, pattern, needed(pattern) or ("",)))
     return patterns
 
 

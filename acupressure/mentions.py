@@ -7,12 +7,12 @@ knows only language: clauses, negation, the past, what-ifs, and whose body is sp
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
+from acupressure.search import WORD_BEGINS, Places, Span
 from acupressure.slips import slip_repair
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'"})
@@ -247,12 +247,6 @@ _DOUBT = re.compile(
     r"trying (?:for|to)|suspect\w*|late period|missed (?:my )?period)\b"
 )
 _PAST_TENSE_OTHER = re.compile(r"\b(?:had|died|survived|suffered|passed away)\b")
-Span = tuple[int, int]
-"""Start and end in a text."""
-_COMPILED = r"(?<![\w'])"
-_MARK = "\x01"
-_LOOK_BEHIND = re.compile(r"(\(\?<[=!])([^)]*)(\))")
-_WORD_START = re.compile(r"(?<![\w'\-])(?<!\d[.,])(?=[^\s,])")
 _ANY_WORD = r"(?!(?:no|not|never|without|nor)\b)[\w'-]+"
 """What a ``\\w+`` in a group stands for: any word that does not deny."""
 
@@ -270,22 +264,14 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 def concept_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern that matches any of the phrases, longest first."""
     bodies = sorted((_body(p) for p in phrases), key=len, reverse=True)
-    pattern = re.compile(_COMPILED + r"(?:" + "|".join(f"(?:{b})" for b in bodies) + r")(?!\w)")
+    pattern = re.compile(WORD_BEGINS + r"(?:" + "|".join(f"(?:{b})" for b in bodies) + r")(?!\w)")
     if pattern.match(""):
         raise ValueError(f"matches nothing at all: {pattern.pattern[:80]}")
     return pattern
 
 
-@lru_cache(maxsize=4096)
-def _for_marked(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    """Return the pattern for a text with ``_MARK`` in front of every word."""
-    body = pattern.pattern.replace(_COMPILED, "").replace(r"[\s,]+", r"[\s,]+" + _MARK)
-    body = body.replace(r"[\s,]*", rf"(?:[\s,]+{_MARK})?")
-    return re.compile(_MARK + _LOOK_BEHIND.sub(lambda m: m[1] + m[2].replace(" ", " " + _MARK) + m[3], body))
-
-
 def _body(phrase: str) -> str:
-    if phrase.startswith(_COMPILED):  # a concept within a concept
+    if phrase.startswith(WORD_BEGINS):  # a concept within a concept
         return phrase
     body = re.sub(r"\|\s+", "|", phrase.strip())
     body = re.sub(r"'(?![?\]])", "'?", body)
@@ -355,7 +341,7 @@ def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]
     found: list[Mention] = []
     everything = _Sentence(lower, 0)
     parts = sentences(lower)
-    places = _Places(lower)
+    places = Places(lower)
     for id_, combinations in table.items():
         best: Mention | None = None
         for combo in combinations:
@@ -374,34 +360,6 @@ def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]
             a, b = back(best.start), back(best.end)
             found.append(best if lower is said else replace(best, start=a, end=b, text=said[a:b].strip()))
     return sorted(found, key=lambda m: m.start)
-
-
-class _Places:
-    """Where the patterns stand in one text; each pattern is looked for once.
-
-    A sign in front of every word lets the search jump from word to word instead of from letter to letter.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._marked = _WORD_START.sub(_MARK, text)
-        self._plain = list(accumulate((ch != _MARK for ch in self._marked), initial=0))
-        self._found: dict[re.Pattern[str], list[Span]] = {}
-
-    def of(self, pattern: re.Pattern[str]) -> list[Span]:
-        """Return the spans of a pattern in the whole text."""
-        found = self._found.get(pattern)
-        if found is None:
-            plain = self._plain
-            spans = (match.span() for match in _for_marked(pattern).finditer(self._marked))
-            found = self._found[pattern] = [(plain[start], plain[end]) for start, end in spans]
-        return found
-
-    def within(self, pattern: re.Pattern[str], start: int, end: int) -> list[Span]:
-        """Return the spans of a pattern in a stretch of the text."""
-        spans = self.of(pattern)
-        first = bisect_left(spans, (start, 0))
-        return [span for span in spans[first : bisect_right(spans, (end, 0))] if span[1] <= end]
 
 
 _PLAIN = 7
@@ -433,7 +391,7 @@ def _home(parts: Sequence[_Sentence], position: int) -> _Sentence | None:
     return next((s for s in parts if s.offset <= position < s.offset + len(s.text)), None)
 
 
-def _spans(sentence: _Sentence, combo: Combination, places: _Places) -> list[list[Span]]:
+def _spans(sentence: _Sentence, combo: Combination, places: Places) -> list[list[Span]]:
     """Return the spans of the parts, in the order of the text, wherever all parts stand close enough."""
     first, *rest = combo.parts
     found: list[list[Span]] = []

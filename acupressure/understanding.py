@@ -10,6 +10,8 @@ from acupressure.mentions import Mention
 
 KEY = "reading"
 """Name under which the reading travels in Rasa's message and ``latest_message``."""
+PLACEHOLDER = "the sample point"
+"""What stands for a named point in the parts of a message."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
+from acupressure.understanding import KEY, Reading
 from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, card, cards, shown
 
@@ -57,19 +59,27 @@ def judge(message: dict, messages: list[dict], intent: str) -> tuple[bool, bool]
         return right, right
     if kind == "smalltalk":
         return intent in expect["intent"], intent in expect["intent"] and not shown(messages)
+    if kind == "routine":
+        return intent in expect["intent"], intent in expect["intent"]
     return not shown(messages), card(messages, "out_of_scope") is not None
 
 
-def run(assistant: LocalAssistant, file: Path) -> dict:
-    """Ask every held-out message of a file in a conversation of its own; return counts, times and misses."""
+def held_out(name: str) -> list[dict]:
+    """Return the messages of a held-out file."""
+    return yaml.safe_load((HELD_OUT / f"{name}.yml").read_text(encoding="utf-8"))["messages"]
+
+
+def run(assistant: LocalAssistant, messages: Iterable[dict]) -> dict:
+    """Ask every held-out message in a conversation of its own; return counts, times and misses."""
     kinds: dict = defaultdict(lambda: [0, 0, 0])
     personas: dict = defaultdict(lambda: [0, 0])
     misses, times = [], []
-    for message in yaml.safe_load(file.read_text(encoding="utf-8"))["messages"]:
+    for message in messages:
         begun = time.perf_counter()
         answer = assistant.say(assistant.new_sender(), message["text"])
         times.append(time.perf_counter() - begun)
-        intent = assistant.parse(message["text"])["intent"]["name"]
+        parsed = assistant.parse(message["text"])
+        intent, reading = parsed["intent"]["name"], Reading.from_dict(parsed.get(KEY))
         right, detail = judge(message, answer, intent)
         count = kinds[message["kind"]]
         count[0] += 1
@@ -84,11 +94,15 @@ def run(assistant: LocalAssistant, file: Path) -> dict:
                     "intent": intent,
                     "shown": shown(answer)[:4],
                     "cards": [c["card"] for c in cards(answer)],
+                    "points": [code for mention in reading.points for code in mention.codes],
+                    "complaints": [mention.id for mention in reading.complaints],
                     "right": right,
                 }
             )
     times.sort()
     return {
+        "messages": len(times),
+        "right": sum(right for _, right in personas.values()) / len(times),
         "kinds": {
             k: {"messages": n, "right": r / n, "in detail": d / n} for k, (n, r, d) in sorted(kinds.items())
         },
@@ -106,7 +120,7 @@ def main() -> int:
     options = parser.parse_args()
     from scripts.train import ensure_model
 
-    result = run(LocalAssistant(ensure_model(validate=False)), HELD_OUT / "answers.yml")
+    result = run(LocalAssistant(ensure_model(validate=False)), held_out("answers"))
     for name in ("kinds", "personas"):
         for key, row in result[name].items():
             print(

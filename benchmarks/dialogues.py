@@ -1,4 +1,6 @@
-"""How well the assistant leads: held-out dialogues about routines, every turn held against what it should do."""
+"""How well the assistant talks: held-out dialogues about routines and about points, every turn held against
+what it should do.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ import yaml
 from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, cards, shown, text
 
-FILE = ROOT / "tests" / "held_out" / "dialogues.yml"
+HELD_OUT = ROOT / "tests" / "held_out"
+FILES = ("dialogues", "context")
 _SHOW = {"point", "points", "step"}
 
 
@@ -42,7 +45,14 @@ def faults(expect: dict, messages: list[dict], last: int | None) -> list[str]:
         if not states & set(expect["state"]):
             wrong.append(f"state {sorted(states)}")
     wrong += _moved(expect, current_step(messages), last)
+    if set(expect.get("all_cards", ())) - kinds:
+        wrong.append(f"no card {sorted(set(expect['all_cards']) - kinds)}")
     codes = shown(messages)
+    if set(expect.get("all_codes", ())) - set(codes):
+        wrong.append(f"does not show {sorted(set(expect['all_codes']) - set(codes))}")
+    told = {a for c in sent if c["card"] == "point" for a in c["aspects"]}
+    if set(expect.get("aspects", ())) - told:
+        wrong.append(f"says nothing of {sorted(set(expect['aspects']) - told)}")
     if "code" in expect and expect["code"] not in codes:
         wrong.append(f"shows {codes}")
     if set(codes) & set(expect.get("not_codes", ())):
@@ -73,8 +83,8 @@ def _moved(expect: dict, step: dict | None, last: int | None) -> list[str]:
     return [] if right else [f"{move}: from {last} to {index}"]
 
 
-def run(assistant: LocalAssistant, file: Path = FILE) -> dict:
-    """Hold all dialogues; return rates by phenomenon and every fault."""
+def run(assistant: LocalAssistant, file: Path) -> dict:
+    """Hold all dialogues of a file; return rates by phenomenon and every fault."""
     turns = right = whole = 0
     by: dict = defaultdict(lambda: [0, 0])
     misses = []
@@ -123,16 +133,18 @@ def main() -> int:
     options = parser.parse_args()
     from scripts.train import ensure_model
 
-    result = run(LocalAssistant(ensure_model(validate=False)))
-    print(f"dialogues {result['dialogues']}  whole right {result['whole right']:.3f}")
-    print(f"turns {result['turns']}  right {result['turns right']:.3f}")
-    for name, rate in result["phenomena"].items():
-        print(f"  {name:18} {rate}")
-    if options.misses:
-        for miss in result["misses"]:
-            print("  ", json.dumps(miss, ensure_ascii=False))
+    assistant, results = LocalAssistant(ensure_model(validate=False)), {}
+    for file in FILES:
+        result = results[file] = run(assistant, HELD_OUT / f"{file}.yml")
+        print(f"{file}: {result['dialogues']} dialogues  whole right {result['whole right']:.3f}")
+        print(f"  {result['turns']} turns  right {result['turns right']:.3f}")
+        for name, rate in result["phenomena"].items():
+            print(f"    {name:24} {rate}")
+        if options.misses:
+            for miss in result["misses"]:
+                print("  ", json.dumps(miss, ensure_ascii=False))
     if options.json:
-        options.json.write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+        options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
     return 0
 
 

@@ -20,13 +20,13 @@ from acupressure.mentions import Mention
 from acupressure.risks import CautionTable
 from acupressure.signs import SignTable
 from acupressure.text import MAX_CHARACTERS, clean, plain
+from acupressure.understanding import PLACEHOLDER
 from nlu.spelling import Speller
 
 REPAIRED = "repaired"
 """Message key of the text in lower case with typos repaired."""
 MASKED = "masked"
 """Message key of the repaired text in which a named point is written as a placeholder."""
-PLACEHOLDER = "the sample point"
 FOUND = "catalog_found"
 """Message key of what was found: points, complaints, signs, risks."""
 

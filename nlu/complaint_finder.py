@@ -10,7 +10,6 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,7 +23,7 @@ from acupressure.finder import ComplaintMention
 from acupressure.understanding import KEY
 from nlu.catalog_reader import MASKED
 from nlu.ridge import Ridge, fitted_temperature, softmax
-from nlu.sentence_encoder import VECTOR, encoder
+from nlu.sentence_encoder import encoder
 
 ENTITY = "complaint"
 NONE = "none"
@@ -54,7 +53,7 @@ class ComplaintFinder(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: the probability that counts where nothing is named, and those at which
         what is meant wins over what is named."""
-        return {"ridge": 0.3, "sure": 0.3, "surer_than_named": 0.5, "named_is_unlikely": 0.2}
+        return {"ridge": 2.0, "sure": 0.3, "surer_than_named": 0.5, "named_is_unlikely": 0.2}
 
     @classmethod
     def create(
@@ -83,27 +82,24 @@ class ComplaintFinder(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the annotated phrases, and the phrases of the catalogue beside them."""
-        texts, vectors, labels = [], [], []
+        texts, labels = [], []
         for message in training_data.intent_examples:
             meant = [e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == ENTITY]
             if len(meant) == 1 and message.get(MASKED):
                 texts.append(message.get(MASKED))
-                vectors.append(message.get(VECTOR))
                 labels.append(meant[0])
         strange = [m for m in training_data.intent_examples if m.get(INTENT) in _STRANGE and m.get(MASKED)]
         for message in strange[:: max(1, len(strange) // MOST_STRANGE)]:
             texts.append(message.get(MASKED))
-            vectors.append(message.get(VECTOR))
             labels.append(NONE)
         said = [(phrase, c.id) for c in catalog().complaints.values() for phrase in (c.name, *c.says)]
-        model = encoder()
         texts += [phrase for phrase, _ in said]
-        vectors += list(model.learn([phrase for phrase, _ in said])) if model else [None] * len(said)
         labels += [id_ for _, id_ in said]
-        self._ridge, left_out, numbers = Ridge.fit(
-            texts, vectors, np.zeros((len(texts), 1), np.float32), labels, self._config["ridge"]
+        model = encoder()
+        self._ridge, left_out = Ridge.fit(
+            texts, model.learn(texts) if model else None, labels, ridge=self._config["ridge"]
         )
-        self._temperature = fitted_temperature(left_out, numbers)
+        self._temperature = fitted_temperature(left_out.scores, left_out.labels)
         with self._storage.write_to(self._resource) as folder:
             self._ridge.store(folder, "complaints")
             (folder / "temperature.json").write_text(json.dumps(self._temperature), encoding="utf-8")
@@ -115,15 +111,16 @@ class ComplaintFinder(GraphComponent):
             reading, text = message.get(KEY), message.get(MASKED) or ""
             if self._ridge is None or reading["points"] or reading["intent"] not in _ASKING or not text:
                 continue
-            meant = self._meant(text, message.get(VECTOR), [c["id"] for c in reading["complaints"]])
+            meant = self._meant(text, [c["id"] for c in reading["complaints"]])
             if meant:
                 mention = ComplaintMention(meant, text, 0, len(text))
                 message.set(KEY, {**reading, "complaints": [asdict(mention)]}, add_to_output=True)
         return messages
 
-    def _meant(self, text: str, vector: np.ndarray | None, named: list[str]) -> str | None:
+    def _meant(self, text: str, named: list[str]) -> str | None:
         """Return the complaint that is meant, None where what is named stands or nothing is clear."""
-        rows = self._ridge.scores([text], [vector], np.zeros((1, 1), np.float32))
+        model = encoder()
+        rows = self._ridge.scores([text], model([text]) if model else None)
         likely = dict(zip(self._ridge.classes, softmax(rows[0] / self._temperature)))
         best = max(likely, key=likely.__getitem__)
         if best == NONE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from acupressure.catalog import catalog
 from acupressure.finder import Finder, something_wrong
 from acupressure.understanding import KEY, Clause, Reading
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
-from nlu.ridge import Ridge, Vectors, detect, detector, fitted_temperature, softmax
-from nlu.sentence_encoder import VECTOR, encoder
+from nlu.clauses import clauses
+from nlu.ridge import Ridge, detect, detector, fitted_temperature, softmax
+from nlu.sentence_encoder import encoder
 
 OUT_OF_SCOPE = "out_of_scope"
 SIGN = "report_warning_sign"
@@ -35,10 +37,7 @@ _SCRAP = 3
 """Words up to which a part of a message may be a mere scrap."""
 RANKED = 8
 """Intents that are handed on with their probabilities, so that the conversation can decide between them."""
-_SPLIT = re.compile(
-    r"[.?!;\n]+|,\s*(?=(?:and|but|also|then|where|how|what|which|why|when|is|can|do|does|i|or)\b)|"
-    r"\b(?:and|but|also|plus|then)\b(?=\s+(?:\w+\s+)?(?:where|how|what|which|why|when|is|are|can|could|do|does|should|tell|show|for|i|i'm|my|will|who)\b)"
-)
+_WORD = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True)
@@ -56,35 +55,41 @@ class Judgement:
 class Model:
     """The trained classifier: ridge regression with a temperature and detectors."""
 
-    def __init__(self, ridge: Ridge, numbers: dict[str, Any]) -> None:
-        self._ridge, self.numbers = ridge, numbers
+    def __init__(self, ridge: Ridge, numbers: dict[str, Any], words: Iterable[str] = ()) -> None:
+        """Take over the parts; ``words`` are those met in training."""
+        self._ridge, self.numbers, self._words = ridge, numbers, frozenset(words)
         self._finder = Finder(catalog())
         self._race = np.array([c not in SET_APART for c in ridge.classes])
+        self._apart = [ridge.classes.index(name) for name in SET_APART if name in ridge.classes]
 
-    def judge(self, texts: list[str], vectors: Vectors) -> list[Judgement]:
+    def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Return what is meant by each text."""
-        return [self._one(row) for row in self._ridge.scores(texts, vectors, marks(self._finder, texts))]
+        model = encoder()
+        rows = self._ridge.scores(texts, model(texts) if model else None, marks(self._finder, texts))
+        return [self._one(row) for row in rows]
 
     def _one(self, row: np.ndarray) -> Judgement:
         likely = softmax(np.where(self._race, row, -np.inf) / self.numbers["temperature"])
         ranking = tuple((self._ridge.classes[i], float(likely[i])) for i in np.argsort(-likely)[:RANKED])
         best = float(row[self._race].max())
-        own = (float(row[self._ridge.classes.index(name)]) for name in SET_APART)
+        own = (float(row[number]) for number in self._apart)
         return Judgement(ranking, *(detect(self.numbers[n], o, best) for n, o in zip(SET_APART, own)))
 
     def knows(self, text: str) -> bool:
         """Tell whether at least one word of a text was met in training."""
-        return self._ridge.knows(re.sub(r"[^\w' ]+", " ", text))
+        return any(word in self._words for word in _WORD.findall(text.lower()))
 
     @classmethod
-    def train(cls, texts: list[str], vectors: Vectors, intents: list[str], ridge: float) -> Model:
+    def train(cls, texts: list[str], intents: list[str], ridge: float) -> Model:
         """Return a model trained on phrases and their intents."""
-        ridge_model, left_out, labels = Ridge.fit(
-            texts, vectors, marks(Finder(catalog()), texts), intents, ridge
-        )
-        model = cls(ridge_model, {})
-        model.numbers = model._calibrate(left_out, labels)
-        return model
+        model = encoder()
+        vectors = model.learn(texts) if model else None
+        seen = marks(Finder(catalog()), texts)
+        ridge_model, left_out = Ridge.fit(texts, vectors, intents, seen, ridge)
+        words = {word for text in texts for word in _WORD.findall(text.lower())}
+        trained = cls(ridge_model, {}, words)
+        trained.numbers = trained._calibrate(left_out.scores, left_out.labels)
+        return trained
 
     def _calibrate(self, scores: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         """Return temperature and detector coefficients fitted on leave-one-out scores."""
@@ -103,16 +108,17 @@ class Model:
     def store(self, folder: Path) -> None:
         """Write the model into a folder."""
         self._ridge.store(folder, "intents")
-        (folder / "numbers.json").write_text(json.dumps(self.numbers), encoding="utf-8")
+        kept = {"numbers": self.numbers, "words": sorted(self._words)}
+        (folder / "numbers.json").write_text(json.dumps(kept), encoding="utf-8")
 
     @classmethod
     def restore(cls, folder: Path) -> Model:
         """Return the model that ``store`` wrote."""
-        numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-        return cls(Ridge.restore(folder, "intents"), numbers)
+        kept = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+        return cls(Ridge.restore(folder, "intents"), kept["numbers"], kept["words"])
 
 
-def marks(finder: Finder, texts: list[str]) -> np.ndarray:
+def marks(finder: Finder, texts: Sequence[str]) -> np.ndarray:
     """Return what the catalogue sees in each text: a point, a complaint, a question, brevity."""
     rows = []
     for text in texts:
@@ -136,7 +142,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults; thresholds are probabilities."""
         return {
-            "ridge": 0.3,
+            "ridge": 2.0,
             "outside": 0.5,
             "outside_with_point": 0.93,
             "unsure": 0.2,
@@ -161,7 +167,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         examples = [m for m in training_data.intent_examples if m.get(MASKED)]
         self._model = Model.train(
             [m.get(MASKED) for m in examples],
-            [m.get(VECTOR) for m in examples],
             [m.get(INTENT) for m in examples],
             self._config["ridge"],
         )
@@ -188,7 +193,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             reading = self._read(message)
             ranking = [{"name": reading.intent, "confidence": reading.confidence}]
             ranking += [
-                {"name": name, "confidence": 0.0} for name in reading.ranking if name != reading.intent
+                {"name": name, "confidence": chance}
+                for name, chance in zip(reading.ranking, reading.chances)
+                if name != reading.intent
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
@@ -197,15 +204,13 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     def _read(self, message: Message) -> Reading:
         text, found = message.get(MASKED) or "", message.get(FOUND)
-        whole = (
-            self._model.judge([text], [message.get(VECTOR)])[0]
-            if text.strip()
-            else Judgement((), 1.0, 0.0, 0.0)
-        )
-        parts = self._parts(text)
-        clauses = self._clauses(parts, whole)
+        parts = clauses(text)
+        texts = [text, *parts] if len(parts) > 1 else [text]
+        judged = self._model.judge(texts) if text.strip() else [Judgement((), 1.0, 0.0, 0.0)]
+        whole = judged[0]
+        clear = self._clear(dict(zip(texts[1:], judged[1:])), whole)
         known = bool(found["points"]) or self._model.knows(text)
-        intent, confidence = self._decide(whole, clauses, found, known)
+        intent, confidence = self._decide(whole, clear, found, known)
         return Reading(
             text=message.get(TEXT),
             intent=intent,
@@ -218,26 +223,20 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             sign_score=whole.sign,
             crisis_score=whole.crisis,
             risks=tuple(found["risks"]),
-            clauses=clauses if intent not in {FALLBACK, OUT_OF_SCOPE} or len(clauses) > 1 else (),
+            clauses=clear if intent not in {FALLBACK, OUT_OF_SCOPE} or len(clear) > 1 else (),
         )
 
-    def _parts(self, text: str) -> list[str]:
-        pieces = [p.strip(" ,") for p in _SPLIT.split(text)]
-        return [p for p in pieces if len(p) > 3][:8] if len([p for p in pieces if p]) > 1 else []
-
-    def _clauses(self, parts: list[str], whole: Judgement) -> tuple[Clause, ...]:
+    def _clear(self, parts: dict[str, Judgement], whole: Judgement) -> tuple[Clause, ...]:
         """Return the parts that clearly say something of their own."""
-        if len(parts) < 2:
+        if not parts:
             return ()
-        model = encoder()
-        judged = self._model.judge(parts, list(model(parts)) if model else [None] * len(parts))
         sure = whole.ranking[0][1] if whole.ranking else 0.0
         lowest = (
             self._config["clause"] if sure < self._config["clause_beside"] else self._config["clause_beside"]
         )
         clear = [
             Clause(p, *j.ranking[0])
-            for p, j in zip(parts, judged)
+            for p, j in parts.items()
             if j.ranking[0][1] >= lowest
             and j.outside < 0.5
             # a scrap such as "and this one" says nothing beside a clear whole
@@ -248,7 +247,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         return tuple(clear)
 
     def _decide(
-        self, whole: Judgement, clauses: tuple[Clause, ...], found: dict, known: bool
+        self, whole: Judgement, clear: tuple[Clause, ...], found: dict, known: bool
     ) -> tuple[str, float]:
         """Return the intent of the whole message with its confidence.
 
@@ -267,6 +266,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if whole.outside >= threshold:
             return OUT_OF_SCOPE, whole.outside
         if confidence < self._config["unsure"] and not evidence:
-            best = max(clauses, key=lambda c: c.confidence, default=None)
+            best = max(clear, key=lambda c: c.confidence, default=None)
             return (best.intent, best.confidence) if best else (FALLBACK, confidence)
         return intent, confidence

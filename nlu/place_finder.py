@@ -1,39 +1,53 @@
-"""Finds the point that a plain description of its place means ("the dent where the leg bends")."""
+"""Finds the point that a plain description of its place means ("the dent where the leg bends").
+
+A classifier learns the descriptions of the catalogue, alone and in the sentences of the training phrases, where
+a description may stand wherever a name does; what is said of other things is its class of none.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from acupressure.catalog import Catalog, catalog
 from acupressure.finder import PointMention
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
-from nlu.ridge import Ridge
-from nlu.sentence_encoder import Encoder, encoder
+from nlu.clauses import clauses
+from nlu.ridge import Ridge, fitted_temperature, sample, softmax
+from nlu.sentence_encoder import encoder
 
-_QUESTION = re.compile(
-    r"\b(?:where|what|how|which|why|does|do|can|could|should|would|tell me|show me|press|pressing|hold|holding|push|pushing|"
-    r"rub|rubbing|massage|massaging|long|hard|firm|firmly|strong|often|times?|safe|good|for|used|use|points?|spots?|please|called|"
-    r"named|name|purpose|harm|there|dangerous|benefits?|help|helps|seconds|minutes|i|me|you|u|we|is it|it|its|that|this|these)\b"
+NONE = "none"
+LANDMARKS = 2_000
+OF_POINTS = {
+    "ask_location", "ask_pressure", "ask_duration", "ask_frequency", "ask_benefits", "ask_point_safety",
+    "ask_point_evidence", "ask_picture", "ask_posture", "describe_point", "explain_find", "list_points",
+    "compare_points", "pick_point", "tell_more",
+}  # fmt: skip
+"""Intents whose phrases may describe a place themselves: no examples of none."""
+NEAREST = {"ask_complaint", "start_routine", "tell_risk"}
+"""Intents that speak of places of the body and mean something else: every second phrase is learnt."""
+EVERY = 8
+"""Of the other intents every so manieth phrase is learnt as none."""
+_RELATION = re.compile(
+    r"\b(?:behind|between|under\w*|below|above|beneath|inside|outside|inner|outer|side|edge|front|top|middle|mid\w*|cent(?:er|re)|"
+    r"hollow|dent|dip|dimple|crease|fold|bump|knob|gap|groove|soft|spots?|points?|place|tip|end|web|next to|near|beside|"
+    r"fingers?|width|inch|base|sole|ball|bone|muscle|tendon)\b"
 )
-_SPLIT = re.compile(r"[.?!,;:]| and how\b| what\b| how\b| where\b| is it\b")
-LEAST_WORDS = 0.12
-"""Likeness in words below which a text speaks of no place."""
-MOST_ENCODED = 4
-CLOSE = 0.2
-"""Points whose nearest description is this much less alike than the best one may still be meant."""
-_MEANING, _LETTERS = 0.6, 0.4
-"""Weights of meaning and wording, chosen on the training descriptions."""
+"""Words that place something on the body."""
+LONGEST_SENTENCE = 10
+SENTENCES = 2
+"""Sentences that each description is learnt in."""
 
 
 @dataclass(frozen=True)
@@ -42,73 +56,78 @@ class Place:
 
     code: str
     score: float
-    """0 to 1; about 0.6 for a good description."""
+    """Probability."""
 
 
 class Places:
-    """All descriptions of the catalogue, ready to be compared with."""
+    """Knows what the places of the points are called."""
 
-    def __init__(self, known: Catalog, model: Encoder | None) -> None:
-        described = [
-            (t.lower(), p.code) for p in known.points.values() for t in (*p.places, p.area, p.where, p.find)
-        ]
-        texts = [text for text, _ in described]
-        self._codes = np.array([code for _, code in described])
-        self._model = model
-        self._vectors = model.learn(texts) if model else None
-        self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[a-z]{4,}")
-        self._by_letters = self._letters.fit_transform(texts)
-        self._by_words = self._words.fit_transform(texts)
-        # the nearest description tells that a place is meant; which one, a classifier tells better (leaving
-        # each description out: 0.78 right against 0.62)
-        vectors = list(self._vectors) if model else [None] * len(texts)
-        marks = np.zeros((len(texts), 1), np.float32)
-        self._ridge, _, _ = Ridge.fit(texts, vectors, marks, list(self._codes), 0.3, leave_out=False)
+    def __init__(self, ridge: Ridge, temperature: float) -> None:
+        self._ridge, self._temperature = ridge, temperature
 
     def best(self, text: str) -> Place | None:
-        """Return the point whose description is most alike the text or a part of it, None for no likeness at all."""
-        pieces = parts(text)
-        by_words = (self._words.transform(pieces) @ self._by_words.T).toarray()
-        if by_words.max() < LEAST_WORDS:
-            return None
-        alike = 0.5 * (self._letters.transform(pieces) @ self._by_letters.T).toarray() + 0.5 * by_words
-        # meaning costs milliseconds a part: only the parts that speak of a place are looked at
-        promising = np.argsort(-alike.max(axis=1))[:MOST_ENCODED]
-        chosen, alike = [pieces[i] for i in promising], alike[promising]
-        vectors = self._model(chosen) if self._model else [None] * len(chosen)
-        if self._model:
-            alike = _LETTERS * alike + _MEANING * (vectors @ self._vectors.T)
-        nearest: dict[str, float] = {}
-        for code, score in zip(self._codes, alike.max(axis=0)):
-            nearest[str(code)] = max(nearest.get(str(code), 0.0), float(score))
-        best = max(nearest.values())
-        marks = np.zeros((len(chosen), 1), np.float32)
-        told = dict(zip(self._ridge.classes, self._ridge.scores(chosen, list(vectors), marks).max(axis=0)))
-        likely = [code for code, score in nearest.items() if score >= best - CLOSE]
-        return Place(max(likely, key=lambda code: told[code] + nearest[code]), best)
+        """Return the point that a text or a part of it describes, None where none is described at all."""
+        parts, model = clauses(text), encoder()
+        texts = [text, *(p for p in parts if len(p.split()) > 2)] if len(parts) > 1 else [text]
+        rows = softmax(self._ridge.scores(texts, model(texts) if model else None) / self._temperature)
+        none = self._ridge.classes.index(NONE)
+        surest = rows[int(rows[:, none].argmin())]
+        best = int(surest.argmax())
+        return Place(self._ridge.classes[best], float(surest[best])) if best != none else None
+
+    @classmethod
+    def train(cls, known: Catalog, others: list[str], sentences: list[str], ridge: float) -> Places:
+        """Learn the descriptions of a catalogue.
+
+        Args:
+            others: phrases that describe no point.
+            sentences: phrases with the placeholder for a point.
+        """
+        texts, labels = list(others), [NONE] * len(others)
+        sentence = cycle(sentences)
+        for point in known.points.values():
+            for told in (*point.places, point.area, point.where, point.find):
+                bare = told.lower().rstrip(".")
+                around = (
+                    [next(sentence).replace(PLACEHOLDER, bare) for _ in range(SENTENCES)] if sentences else []
+                )
+                texts += [bare, *around]
+                labels += [point.code] * (1 + len(around))
+        model = encoder()
+        learnt, left_out = Ridge.fit(
+            texts,
+            model.learn(texts) if model else None,
+            labels,
+            ridge=ridge,
+            landmarks=sample(len(texts), LANDMARKS),
+        )
+        return cls(learnt, fitted_temperature(left_out.scores, left_out.labels))
+
+    def store(self, folder: Any) -> None:
+        """Write what was learnt into a folder."""
+        self._ridge.store(folder, "places")
+        (folder / "temperature.json").write_text(json.dumps(self._temperature), encoding="utf-8")
+
+    @classmethod
+    def restore(cls, folder: Any) -> Places:
+        """Return what ``store`` wrote."""
+        temperature = json.loads((folder / "temperature.json").read_text(encoding="utf-8"))
+        return cls(Ridge.restore(folder, "places"), temperature)
 
 
-def parts(text: str) -> list[str]:
-    """Return the text, its longer clauses, and both without the words of the question."""
-    pieces = [text, *(p.strip() for p in _SPLIT.split(text) if len(p.split()) >= 3)][:8]
-    bare = [re.sub(r"\s+", " ", _QUESTION.sub(" ", p)).strip(" ?.,!") for p in pieces]
-    return list(dict.fromkeys([*pieces, *(b for b in bare if b)]))
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class PlaceFinder(GraphComponent):
     """Adds a point mention where no point is named but a place is described well enough."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._config = config
-        self._places = Places(catalog(), encoder())
-        self._lowest = config["score"] if encoder() else config["score_by_words"]
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, places: Places | None = None
+    ) -> None:
+        self._config, self._storage, self._resource, self._places = config, storage, resource, places
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the defaults: lowest scores, and what a complaint in the message asks beyond them."""
-        return {"score": 0.55, "score_by_words": 0.3, "beside_complaint": 0.17, "most_words": 60}
+        """Return the defaults: lowest probability, and what a complaint in the message asks beyond it."""
+        return {"ridge": 2.0, "sure": 0.45, "beside_complaint": 0.3, "most_words": 60}
 
     @classmethod
     def create(
@@ -118,29 +137,57 @@ class PlaceFinder(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> PlaceFinder:
-        """Return a finder over this checkout's catalogue."""
-        return cls(config)
+        """Return an untrained finder, which adds nothing."""
+        return cls(config, model_storage, resource)
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Leave the training phrases as they are."""
-        return training_data
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PlaceFinder:
+        """Return the trained finder."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, Places.restore(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the places of this checkout's catalogue in the sentences of the training phrases."""
+        near: list[str] = []
+        far: list[str] = []
+        sentences: list[str] = []
+        for message in training_data.intent_examples:
+            text, intent = message.get(MASKED) or "", message.get(INTENT)
+            if intent not in OF_POINTS and text and PLACEHOLDER not in text:
+                (near if intent in NEAREST else far).append(text)
+            elif (
+                intent in OF_POINTS and text.count(PLACEHOLDER) == 1 and len(text.split()) <= LONGEST_SENTENCE
+            ):
+                sentences.append(text)
+        others = [*near[::2], *far[::EVERY]]
+        # neighbours in the file are alike: a stride brings variety
+        sentences = [s for first in range(7) for s in sentences[first::7]]
+        self._places = Places.train(catalog(), others, sentences, self._config["ridge"])
+        with self._storage.write_to(self._resource) as folder:
+            self._places.store(folder)
+        return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add a mention of kind ``place`` to what was found."""
         for message in messages:
             found, text = message.get(FOUND), message.get(MASKED) or ""
-            if (
-                not found["points"]
-                and PLACEHOLDER not in text
-                and 2 < len(text.split()) <= self._config["most_words"]
-            ):
-                place = self._places.best(text)
-                extra = (
-                    self._config["beside_complaint"]
-                    if any(not c.is_body_part for c in found["complaints"])
-                    else 0.0
-                )
-                if place and place.score >= self._lowest + extra:
-                    mention = PointMention(text, 0, len(text), (place.code,), "place")
-                    message.set(FOUND, {**found, "points": [mention], "complaints": []})
+            if self._places is None or found["points"] or PLACEHOLDER in text:
+                continue
+            if not 2 < len(text.split()) <= self._config["most_words"]:
+                continue
+            place = self._places.best(text)
+            complains = any(not c.is_body_part for c in found["complaints"])
+            if found["complaints"] and not _RELATION.search(text):
+                complains = True  # "and for the knee?" names a part of the body and describes no place on it
+            lowest = self._config["sure"] + (self._config["beside_complaint"] if complains else 0.0)
+            if place and place.score >= lowest:
+                mention = PointMention(text, 0, len(text), (place.code,), "place")
+                message.set(FOUND, {**found, "points": [mention], "complaints": []})
         return messages

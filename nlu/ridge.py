@@ -1,32 +1,38 @@
 """Kernel ridge regression on words, letters and sentence meaning.
 
-Words and letters count in a straight line; of the meaning counts how near a text is to every training phrase
-(a Gaussian of the distance), which on 8,500 phrases raised the leave-one-out accuracy from 0.68 to 0.76. The
-problem has as many unknowns as phrases: training takes seconds, and the leave-one-out scores, on which
-everything is calibrated, come for free. Nothing is pickled: arrays and word lists only.
+Words and letters count in a straight line; of the meaning counts how near a text is to the training phrases
+(a Gaussian of the distance). Not all phrases are compared with, but a sample of them, the landmarks (Nyström's
+method, Williams and Seeger 2001): on 11,000 phrases 3,000 landmarks told intents apart as well as all of them
+(leave-one-out accuracy 0.76), for a sixth of the time in training and a quarter in use. The leave-one-out
+scores, on which everything is calibrated, come for free. Meanings are compared along the 192 directions in
+which the phrases differ most: half the work, and not worse. Nothing is pickled: arrays and names only.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
-from scipy.linalg import cho_factor, cho_solve, lapack
+from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize_scalar
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from nlu.sentence_encoder import DIMENSIONS
+from nlu.wording import PLACES, count, counts
 
-_WORDS, _LETTERS, _MARKS = 0.7, 0.7, 0.5
+_WORDING, _MARKS = 0.7, 0.5
 _MEANING = 5.0
-"""Weights of the feature groups; with the ridge chosen by leave-one-out accuracy."""
-_BYTE = 350.0
-"""Vectors are stored as bytes: no number of a unit vector of this encoder is above 0.36."""
-Vectors = Sequence["np.ndarray | None"]
+"""Weights of the feature groups, chosen with the ridge by leave-one-out accuracy."""
+RIDGE = 2.0
+LANDMARKS = 3_000
+_LEFT_OUT = 3
+"""Every so manieth phrase is left out once: enough to calibrate by."""
+_DIRECTIONS = 192
+_RARE = 0.25
+"""How much more rare classes count, so that large ones do not swallow them."""
 
 
 class Ridge:
@@ -35,121 +41,260 @@ class Ridge:
     def __init__(
         self,
         classes: list[str],
-        words: TfidfVectorizer,
-        letters: TfidfVectorizer,
+        places: np.ndarray,
+        rarity: np.ndarray,
         weights: np.ndarray,
         mean: np.ndarray,
+        directions: np.ndarray,
         known: np.ndarray,
         pull: np.ndarray,
     ) -> None:
         """Take the numbers over.
 
         Args:
-            weights: of words, letters and marks.
+            places: of the words and letters that count, ascending.
+            rarity: inverse document frequency of each place.
+            weights: of the places, then of the marks.
             mean: share of each class in training.
-            known: vectors of the training phrases, no rows where there is no encoder.
-            pull: how much each training phrase speaks for each class.
+            directions: along which meanings are compared, one in each column.
+            known: meanings of the landmarks along them, no rows where there is no encoder.
+            pull: how much each landmark speaks for each class.
         """
-        self.classes, self._words, self._letters = classes, words, letters
+        self.classes = classes
+        self._places, self._rarity = places, np.asarray(rarity, dtype=np.float32)
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
         self._mean = np.asarray(mean, dtype=np.float32)
+        self._directions = np.ascontiguousarray(directions, dtype=np.float32)
         self._known = np.ascontiguousarray(known, dtype=np.float32)
         self._pull = np.ascontiguousarray(pull, dtype=np.float32)
 
-    def scores(self, texts: Sequence[str], vectors: Vectors, marks: np.ndarray) -> np.ndarray:
+    def scores(
+        self, texts: Sequence[str], vectors: np.ndarray | None, marks: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return a row of scores for each text; about 1 for a clear case of a class, 0 for none."""
-        wordy = self._wordy(texts)
-        split = wordy.shape[1]
-        told = np.asarray(wordy @ self._weights[:split]) + marks * _MARKS @ self._weights[split:] + self._mean
-        if not len(self._known):
-            return told
-        return told + _nearness(_stacked(vectors), self._known) @ self._pull
+        told = np.stack([self._told(text) for text in texts])
+        if marks is not None:
+            told += marks * _MARKS @ self._weights[len(self._places) :]
+        told += self._mean
+        if vectors is not None and len(self._known):
+            told += _nearness(_along(vectors, self._directions), self._known) @ self._pull
+        return told
 
-    def knows(self, text: str) -> bool:
-        """Tell whether at least one word of a text was met in training."""
-        return any(word in self._words.vocabulary_ for word in text.lower().split())
-
-    def _wordy(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        by_words = self._words.transform(texts) * _WORDS
-        return sparse.hstack([by_words, self._letters.transform(texts) * _LETTERS]).tocsr()
+    def _told(self, text: str) -> np.ndarray:
+        """Return what the words and letters of a text speak for."""
+        places, numbers = count(text)
+        at = np.searchsorted(self._places, places)
+        at[at == len(self._places)] = 0
+        met = self._places[at] == places
+        if not met.any():
+            return np.zeros(len(self._mean), np.float32)
+        at, values = at[met], _damped(numbers[met])
+        values = values * self._rarity[at]
+        is_word = places[met] < PLACES
+        for half in (is_word, ~is_word):
+            length = np.sqrt(np.square(values[half]).sum())
+            values[half] *= _WORDING / length if length else 0.0
+        return values @ self._weights[at]
 
     @classmethod
     def fit(
         cls,
         texts: Sequence[str],
-        vectors: Vectors,
-        marks: np.ndarray,
+        vectors: np.ndarray | None,
         labels: Sequence[str],
-        ridge: float,
-        leave_out: bool = True,
-    ) -> tuple[Ridge, np.ndarray | None, np.ndarray]:
-        """Return (model, leave-one-out scores, class numbers of the labels).
+        marks: np.ndarray | None = None,
+        ridge: float = RIDGE,
+        landmarks: np.ndarray | None = None,
+    ) -> tuple[Ridge, LeftOut]:
+        """Return the model, and what it would have said of phrases without having seen them.
 
         Args:
-            leave_out: False saves two thirds of the work, and there are no leave-one-out scores.
+            vectors: meanings of the texts, None where there is no encoder.
+            marks: further features of each text.
+            landmarks: numbers of the texts that others are compared with; a sample by chance where not given.
         """
-        words, letters = _words().fit(texts), _letters(min_df=2, max_features=30_000).fit(texts)
+        numbers = counts(texts)
+        places = np.flatnonzero(np.asarray((numbers > 0).sum(axis=0)).ravel() >= 2)
+        rarity = _rarity(numbers[:, places])
+        wordy = _weighed(numbers, places, rarity)
+        dense = (
+            np.zeros((len(texts), 0), np.float32) if marks is None else (marks * _MARKS).astype(np.float32)
+        )
         classes = sorted(set(labels))
-        numbers = np.searchsorted(classes, labels)
-        targets = np.eye(len(classes))[numbers]
-        mean = targets.mean(axis=0)
-        none = np.zeros((0, DIMENSIONS))
-        wordy = cls(classes, words, letters, np.zeros((1, 1)), mean, none, none)._wordy(texts)
-        dense = (marks * _MARKS).astype(np.float32)
-        known = _stacked(vectors) if any(v is not None for v in vectors) else none
-        # rare classes count a little more, so that large ones do not swallow them
-        weight = ((len(numbers) / len(classes) / np.bincount(numbers))[numbers] ** 0.25).astype(np.float32)
-        gram = (wordy @ wordy.T).toarray() + dense @ dense.T
-        if len(known):
-            gram += _nearness(known, known)
-        gram *= np.outer(weight, weight)
-        gram[np.diag_indices_from(gram)] += ridge
-        wanted = ((targets - mean) * weight[:, None]).astype(np.float32)
-        left_out = None
-        if leave_out:
-            inverse = _inverse(gram)
-            dual = inverse @ wanted
-            left_out = targets - dual / np.diag(inverse)[:, None] / weight[:, None]
-        else:
-            dual = cho_solve(cho_factor(gram, lower=True, overwrite_a=True, check_finite=False), wanted)
-        dual = (dual * weight[:, None]).astype(np.float32)
-        weights = np.vstack([np.asarray(wordy.T @ dual), dense.T @ dual])
-        pull = dual if len(known) else np.zeros((0, len(classes)))
-        return cls(classes, words, letters, weights, mean, known, pull), left_out, numbers
+        wanted = np.searchsorted(classes, labels)
+        chosen = sample(len(texts), LANDMARKS) if landmarks is None else landmarks
+        directions = np.zeros((0, 1), np.float32)
+        if vectors is not None:
+            directions = np.linalg.eigh(vectors.T @ vectors)[1][:, : -_DIRECTIONS - 1 : -1]
+            vectors = _along(vectors, directions)
+        some = _Some(wordy[chosen], dense[chosen], None if vectors is None else vectors[chosen])
+        left_out, pull = LeftOut.solve(some, wordy, dense, vectors, wanted, len(classes), ridge)
+        weights = np.vstack([np.asarray(some.wordy.T @ pull), some.dense.T @ pull])
+        used = np.flatnonzero(np.abs(weights[: len(places)]).max(axis=1))
+        weights = np.vstack([weights[used], weights[len(places) :]])
+        none = np.zeros((0, 1), np.float32)
+        model = cls(
+            classes,
+            places[used],
+            rarity[used],
+            weights,
+            left_out.mean,
+            directions,
+            none if vectors is None else some.vectors,
+            np.zeros((0, len(classes))) if vectors is None else pull,
+        )
+        left_out.weigh = lambda listed: _weighed(counts(listed), places, rarity)
+        left_out.directions = directions
+        return model, left_out
 
     def store(self, folder: Path, name: str) -> None:
         """Write the model into two files of a folder."""
-        lists = {
-            "classes": self.classes,
-            "words": {k: int(v) for k, v in self._words.vocabulary_.items()},
-            "letters": {k: int(v) for k, v in self._letters.vocabulary_.items()},
-        }
-        (folder / f"{name}.json").write_text(json.dumps(lists), encoding="utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(self.classes), encoding="utf-8")
         np.savez_compressed(
             folder / f"{name}.npz",
+            places=self._places.astype(np.int32),
+            rarity=self._rarity.astype(np.float16),
             weights=self._weights.astype(np.float16),
             mean=self._mean,
-            words=self._words.idf_,
-            letters=self._letters.idf_,
-            known=np.clip(np.round(self._known * _BYTE), -127, 127).astype(np.int8),
+            directions=self._directions.astype(np.float16),
+            known=self._known.astype(np.float16),
             pull=self._pull.astype(np.float16),
         )
 
     @classmethod
     def restore(cls, folder: Path, name: str) -> Ridge:
         """Return the model that ``store`` wrote."""
-        lists = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
-            words, letters = _words(vocabulary=lists["words"]), _letters(vocabulary=lists["letters"])
-            words.idf_, letters.idf_ = arrays["words"], arrays["letters"]
-            known = arrays["known"].astype(np.float32) / _BYTE
-            return cls(
-                lists["classes"], words, letters, arrays["weights"], arrays["mean"], known, arrays["pull"]
-            )
+        classes = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
+            return cls(classes, **{key: stored[key] for key in stored.files})
 
 
-def _stacked(vectors: Vectors) -> np.ndarray:
-    return np.stack([v if v is not None else np.zeros(DIMENSIONS, np.float32) for v in vectors])
+@dataclass
+class _Some:
+    """The landmarks, in all their features."""
+
+    wordy: sparse.csr_matrix
+    dense: np.ndarray
+    vectors: np.ndarray | None
+
+    def alike(self, wordy: sparse.csr_matrix, dense: np.ndarray, vectors: np.ndarray | None) -> np.ndarray:
+        """Return how alike each phrase is to each landmark."""
+        alike = (wordy @ self.wordy.T).toarray()
+        if self.dense.shape[1]:
+            alike += dense @ self.dense.T
+        if vectors is not None:
+            alike += _nearness(vectors, self.vectors)
+        return alike
+
+
+class LeftOut:
+    """What the model says of a phrase when that phrase is left out of its training; of every third phrase."""
+
+    def __init__(self, some: _Some, lower: np.ndarray, factor: np.ndarray, numbers: np.ndarray) -> None:
+        self._some, self._lower, self._factor = some, lower, factor
+        self.numbers = numbers
+        """Numbers of the phrases that were left out, each for itself."""
+        self.scores = self.mean = self._beta = self._faults = self._solved = np.zeros(0)
+        self.labels = np.zeros(0, int)
+        self.weigh = counts
+        self.directions = np.zeros((0, 1), np.float32)
+
+    @classmethod
+    def solve(
+        cls,
+        some: _Some,
+        wordy: sparse.csr_matrix,
+        dense: np.ndarray,
+        vectors: np.ndarray | None,
+        labels: np.ndarray,
+        classes: int,
+        ridge: float,
+    ) -> tuple[LeftOut, np.ndarray]:
+        """Return the leave-one-out answers and the pull of the landmarks.
+
+        With Z the phrases seen from the landmarks, the weights are those of ridge regression on Z; leaving
+        phrase i out changes its residual e to e / (1 - h), h being its leverage (Hastie et al., The Elements of
+        Statistical Learning, 7.10).
+        """
+        targets = np.eye(classes, dtype=np.float32)[labels]
+        mean = targets.mean(axis=0)
+        weight = ((len(labels) / classes / np.bincount(labels))[labels] ** _RARE).astype(np.float32)[:, None]
+        between = some.alike(some.wordy, some.dense, some.vectors)
+        between[np.diag_indices_from(between)] += 0.01  # keeps twins apart
+        lower = cholesky(between, lower=True, overwrite_a=True, check_finite=False)
+        seen = solve_triangular(
+            lower, some.alike(wordy, dense, vectors).T, lower=True, overwrite_b=True, check_finite=False
+        )
+        seen *= weight.T
+        square = seen @ seen.T
+        square[np.diag_indices_from(square)] += ridge
+        factor = cholesky(square, lower=True, overwrite_a=True, check_finite=False)
+        wanted = (targets - mean) * weight
+        own = cls(some, lower, factor, np.arange(0, len(labels), _LEFT_OUT))
+        own._beta = cho_solve((factor, True), seen @ wanted, check_finite=False)
+        seen, targets, weight, wanted = (
+            seen[:, own.numbers], targets[own.numbers], weight[own.numbers], wanted[own.numbers]
+        )  # fmt: skip
+        fault = wanted - seen.T @ own._beta
+        own._solved = solve_triangular(factor, seen, lower=True, overwrite_b=True, check_finite=False)
+        own._faults = fault / (1 - np.square(own._solved).sum(axis=0))[:, None]
+        own.scores, own.mean, own.labels = targets - own._faults / weight, mean, labels[own.numbers]
+        return own, solve_triangular(lower, own._beta, lower=True, trans=1, check_finite=False)
+
+    def scores_of(self, texts: Sequence[str], vectors: np.ndarray | None, owners: np.ndarray) -> np.ndarray:
+        """Return the scores of further texts (parts of phrases), each without having seen its owner.
+
+        Args:
+            owners: which of the phrases left out each text is a part of.
+        """
+        dense = np.zeros((len(texts), self._some.dense.shape[1]), np.float32)
+        vectors = None if vectors is None else _along(vectors, self.directions)
+        seen = solve_triangular(
+            self._lower,
+            self._some.alike(self.weigh(texts), dense, vectors).T,
+            lower=True,
+            overwrite_b=True,
+            check_finite=False,
+        )
+        told = seen.T @ self._beta
+        seen = solve_triangular(self._factor, seen, lower=True, overwrite_b=True, check_finite=False)
+        shared = np.einsum("ij,ij->j", seen, self._solved[:, owners])
+        return told - shared[:, None] * self._faults[owners] + self.mean
+
+
+def sample(of: int, most: int) -> np.ndarray:
+    """Return up to ``most`` different numbers below ``of``, ascending, always the same ones."""
+    return np.sort(np.random.default_rng(0).permutation(of)[:most])
+
+
+def _damped(numbers: np.ndarray) -> np.ndarray:
+    return 1.0 + np.log(numbers)
+
+
+def _rarity(numbers: sparse.csr_matrix) -> np.ndarray:
+    """Return the smoothed inverse document frequency of each column."""
+    met = np.asarray((numbers > 0).sum(axis=0)).ravel()
+    return (np.log((1 + numbers.shape[0]) / (1 + met)) + 1).astype(np.float32)
+
+
+def _weighed(numbers: sparse.csr_matrix, places: np.ndarray, rarity: np.ndarray) -> sparse.csr_matrix:
+    """Return the counts at the places by rarity; words and letters each of the same length for every text."""
+    picked = numbers[:, places]
+    picked.data = _damped(picked.data)
+    picked = (picked @ sparse.diags(rarity)).tocsr().astype(np.float32)
+    middle = int(np.searchsorted(places, PLACES))
+    halves = []
+    for half in (picked[:, :middle], picked[:, middle:]):
+        length = np.sqrt(np.asarray(half.multiply(half).sum(axis=1)).ravel())
+        scale = np.divide(_WORDING, length, out=np.zeros_like(length), where=length > 0)
+        halves.append(sparse.diags(scale.astype(np.float32)) @ half)
+    return sparse.hstack(halves, format="csr").astype(np.float32)
+
+
+def _along(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Return unit vectors along the directions."""
+    along = vectors @ directions
+    return along / np.linalg.norm(along, axis=1, keepdims=True)
 
 
 def _nearness(some: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -159,28 +304,6 @@ def _nearness(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     np.exp(near, out=near)
     near *= _MEANING
     return near
-
-
-def _inverse(gram: np.ndarray) -> np.ndarray:
-    """Return the inverse of a symmetric positive matrix by Cholesky: a quarter of the work of a general one."""
-    factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1)
-    if failed:
-        raise np.linalg.LinAlgError("the training phrases lead to a matrix that cannot be solved")
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
-    lower = np.tril(inverse)
-    return lower + np.tril(lower, -1).T
-
-
-def _words(**options: object) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32, **options
-    )
-
-
-def _letters(**options: object) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, **options
-    )
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

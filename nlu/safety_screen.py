@@ -8,9 +8,7 @@ learnt from the same messages, each judged by a model that did not see it.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,23 +32,26 @@ from acupressure.signs import LEVELS, SignTable
 from acupressure.text import clean
 from acupressure.understanding import KEY, Reading
 from nlu.catalog_reader import MASKED, mask
+from nlu.clauses import clauses, is_long
 from nlu.intent_classifier import CRISIS, SIGN
-from nlu.ridge import Ridge, Vectors
+from nlu.ridge import Ridge, sample
 from nlu.sentence_encoder import encoder
 from nlu.spelling import Speller
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 HARMLESS = "harmless"
-FOLDS = 2
+LANDMARKS = 5_500
+LANDMARKS_OF_RISKS = 3_000
+Parts = tuple[str, ...]
+Find = Callable[[str], list[Mention]]
 Patterns = Callable[[list[Mention]], list[float]]
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
-_NEAREST = {"ask_complaint", "routine_hurts"}
+_NEAREST = {
+    "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
+}  # fmt: skip
 """Intents nearest to a sign without being one: all their phrases count as harmless."""
-LONGEST = 30
-"""Words of a message looked at in one piece; longer ones are read piece by piece as well."""
-_PIECE = re.compile(
-    r"[.!?\n;]+|,\s+(?=(?:and|but|so|then|now|i|my|since|also)\b)|\b(?:but|and then|although|however)\b"
-)
+SHORT, LONGEST = 8, 30
+"""Words up to which a message is looked at in one piece only, and from which on only piece by piece."""
 
 
 class Spotter:
@@ -66,43 +67,50 @@ class Spotter:
         Args:
             found: what the patterns met in it, however meant.
         """
-        parts = pieces(text)
-        model = encoder()
-        rows = _scores(self._ridge, parts, list(model(parts)) if model else [None] * len(parts))
+        (listed, has_whole), model = pieces(text), encoder()
+        rows = self._ridge.scores(_texts(listed), model.joined(listed) if model else None)
         margins = _margins(rows, self._stated)
         best = int(np.where(self._stated, rows[int(margins.argmax())], -np.inf).argmax())
-        features = _features(margins, parts[0] == text, self._patterns(found))
+        features = _features(margins, has_whole, self._patterns(found))
         return self._ridge.classes[best], float(
             1 / (1 + np.exp(-(features @ self._blend[:-1] + self._blend[-1])))
         )
 
     @classmethod
     def train(
-        cls, texts: list[str], labels: list[str], found: list[list[Mention]], patterns: Patterns, ridge: float
+        cls, texts: list[str], labels: list[str], find: Find, patterns: Patterns, ridge: float, most: int
     ) -> Spotter:
-        """Return a spotter that learnt messages and their sign ids (or ``harmless``)."""
+        """Return a spotter that learnt messages and their sign ids (or ``harmless``).
+
+        Args:
+            find: tells what the patterns meet in a text.
+            most: examples that others are compared with.
+        """
         model = encoder()
-        parts = [pieces(text) for text in texts]
-        every = list(dict.fromkeys([*texts, *(p for listed in parts for p in listed)]))
-        vectors = dict(zip(every, model.learn(every) if model else [None] * len(every)))
-        fold = np.arange(len(texts)) % FOLDS
-        features = np.zeros((len(texts), 3 + len(patterns([]))))
-        for number in range(FOLDS):  # nothing is judged by a model that has seen it
-            seen = [i for i in range(len(texts)) if fold[i] != number]
-            some = _fitted([texts[i] for i in seen], vectors, [labels[i] for i in seen], ridge)
-            stated = np.array([c != HARMLESS for c in some.classes])
-            new = [i for i in range(len(texts)) if fold[i] == number]
-            listed = [p for i in new for p in parts[i]]
-            margins = _margins(_scores(some, listed, [vectors[p] for p in listed]), stated)
-            at = 0
-            for i in new:
-                own = margins[at : at + len(parts[i])]
-                features[i] = _features(own, parts[i][0] == texts[i], patterns(found[i]))
-                at += len(parts[i])
-        is_stated = np.array([label != HARMLESS for label in labels])
-        blend = LogisticRegression(C=10.0, max_iter=2_000).fit(features, is_stated)
-        numbers = [*map(float, blend.coef_[0]), float(blend.intercept_[0])]
-        return cls(_fitted(texts, vectors, labels, ridge), numbers, patterns)
+        learnt, left_out = Ridge.fit(
+            texts,
+            model.learn(texts) if model else None,
+            labels,
+            ridge=ridge,
+            landmarks=_landmarks(labels, most),
+        )
+        stated = np.array([c != HARMLESS for c in learnt.classes])
+        # how pattern and classifier are blended is learnt by scores that have not seen the message
+        some = left_out.numbers
+        split = [pieces(texts[i]) for i in some]
+        listed = [parts for own, _ in split for parts in own]
+        owners = np.repeat(np.arange(len(some)), [len(own) for own, _ in split])
+        rows = left_out.scores_of(_texts(listed), model.learn_joined(listed) if model else None, owners)
+        margins = np.split(_margins(rows, stated), np.flatnonzero(np.diff(owners)) + 1)
+        features = np.array(
+            [
+                _features(own, has_whole, patterns(find(texts[i])))
+                for own, (_, has_whole), i in zip(margins, split, some)
+            ]
+        )
+        told = [labels[i] != HARMLESS for i in some]
+        blend = LogisticRegression(C=10.0, max_iter=2_000).fit(features, told)
+        return cls(learnt, [*map(float, blend.coef_[0]), float(blend.intercept_[0])], patterns)
 
     def store(self, folder: Path, name: str) -> None:
         """Write the model into a folder."""
@@ -116,13 +124,16 @@ class Spotter:
         return cls(Ridge.restore(folder, name), blend, patterns)
 
 
-def _fitted(texts: list[str], vectors: dict, labels: list[str], ridge: float) -> Ridge:
-    marks = np.zeros((len(texts), 1), np.float32)
-    return Ridge.fit(texts, [vectors[t] for t in texts], marks, labels, ridge, leave_out=False)[0]
+def _landmarks(labels: Sequence[str], most: int) -> np.ndarray:
+    """Return which examples others are compared with: all that state something, and some harmless ones."""
+    is_harmless = np.array([label == HARMLESS for label in labels])
+    harmless = np.flatnonzero(is_harmless)
+    kept = harmless[sample(len(harmless), max(500, most - int((~is_harmless).sum())))]
+    return np.sort(np.concatenate([np.flatnonzero(~is_harmless), kept]))
 
 
-def _scores(ridge: Ridge, texts: list[str], vectors: Vectors) -> np.ndarray:
-    return ridge.scores(texts, vectors, np.zeros((len(texts), 1), np.float32))
+def _texts(listed: Sequence[Parts]) -> list[str]:
+    return [" ".join(" ".join(parts).split()[:LONGEST]) for parts in listed]
 
 
 def _margins(rows: np.ndarray, stated: np.ndarray) -> np.ndarray:
@@ -178,15 +189,24 @@ def risk_examples() -> list[tuple[str, str]]:
     ]
 
 
-def pieces(text: str) -> list[str]:
-    """Return the text and, where it is long, its clauses and pairs of clauses."""
-    parts = [p.strip(" ,") for p in _PIECE.split(text) if p and len(p.split()) >= 3]
-    if len(text.split()) <= 8 or len(parts) < 2:
-        return [text]
-    pairs = [f"{a} {b}" for a, b in pairwise(parts)]
-    wholes = [text] if len(text.split()) <= LONGEST else []
-    listed = [*wholes, *parts, *pairs]
-    return [" ".join(p.split()[:LONGEST]) for p in dict.fromkeys(listed)][:24]
+def pieces(text: str) -> tuple[list[Parts], bool]:
+    """Return what of a text is looked at, each piece as its parts, and whether the whole text comes first.
+
+    Of a text of several parts that say something it is each of them and each two that follow one another.
+    """
+    parts = [p for p in clauses(text) if len(p.split()) >= 3]
+    if len(text.split()) <= SHORT or len(parts) < 2:
+        return [(text,)], True
+    listed = [*((p,) for p in parts), *(pairwise(parts) if len(parts) > 2 else ())]
+    if len(text.split()) > LONGEST:
+        return listed, False
+    return [tuple(parts) if is_long(text) else (text,), *listed], True
+
+
+def _told(listed: list[tuple[str, str]], finder: Finder) -> list[tuple[str, str]]:
+    """Return examples with the names of points hidden, as they are in a message of a user."""
+    cleaned = [(clean(text), label) for text, label in listed]
+    return [(mask(text, finder.points(text)), label) for text, label in cleaned]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -204,21 +224,23 @@ class SafetyScreen(GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._sign_spotter, self._risk_spotter = signs, risks
         self._catalog = catalog()
-        self._finder: Finder | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; and that every fifth training phrase that is no complaint is enough of harmless talk."""
+        counts; that every fifth training phrase that is no complaint is enough of harmless talk; and up to how
+        many words a message in which no pattern meets anything says too little for a low probability to count."""
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.55,
-            "sure_of_emergency": 0.3,
+            "sure_of_crisis": 0.5,
+            "sure_of_emergency": 0.35,
             "sure_of_same_day": 0.5,
-            "sure_of_soon": 0.68,
+            "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
-            "absurd_risk": 0.05,
+            "absurd_risk": 0.02,
+            "short": 6,
+            "sure_when_short": 0.8,
         }
 
     @classmethod
@@ -256,28 +278,25 @@ class SafetyScreen(GraphComponent):
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
         near = [m for m in talk if m.get(INTENT) in _NEAREST]
         far = [m for m in talk if m.get(INTENT) not in _NEAREST][:: self._config["every"]]
-        plain = [(m.get(MASKED) or "", HARMLESS) for m in (*near, *far)]
-        signs, risks, self._finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
-        self._sign_spotter = self._learn([*sign_examples(), *plain], signs, sign_patterns)
-        self._risk_spotter = self._learn([*risk_examples(), *plain[::2]], risks, risk_patterns)
+        plain = [(m.get(MASKED), HARMLESS) for m in (*near, *far) if m.get(MASKED)]
+        signs, risks, finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
+        self._sign_spotter = self._learn(
+            [*_told(sign_examples(), finder), *plain], signs, sign_patterns, LANDMARKS
+        )
+        self._risk_spotter = self._learn(
+            [*_told(risk_examples(), finder), *plain[::2]], risks, risk_patterns, LANDMARKS_OF_RISKS
+        )
         with self._storage.write_to(self._resource) as folder:
             self._sign_spotter.store(folder, "signs")
             self._risk_spotter.store(folder, "risks")
         return self._resource
 
     def _learn(
-        self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns
+        self, examples: list[tuple[str, str]], table: SignTable | CautionTable, patterns: Patterns, most: int
     ) -> Spotter:
         speller = Speller.learn([text for text, _ in examples])
-        texts, labels = [speller.repair(self._hidden(text)) for text, _ in examples], [s for _, s in examples]
-        found = [table.find(text) for text in texts]
-        return Spotter.train(texts, labels, found, patterns, self._config["ridge"])
-
-    @lru_cache(maxsize=20_000)  # noqa: B019 - harmless talk is read for signs and for risks
-    def _hidden(self, text: str) -> str:
-        """Return a message with the names of points hidden, as a message of a user is."""
-        cleaned = clean(text)
-        return mask(cleaned, self._finder.points(cleaned)) if self._finder else cleaned
+        texts, labels = [speller.repair(text) for text, _ in examples], [s for _, s in examples]
+        return Spotter.train(texts, labels, table.find, patterns, self._config["ridge"], most)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Override intent and reading where a warning sign is meant; add risks that no pattern foresaw."""
@@ -306,7 +325,10 @@ class SafetyScreen(GraphComponent):
         urgency = ("crisis", *LEVELS)
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
-        if urgency.index(level) < first and score >= self._config[f"sure_of_{level}"]:
+        lowest = self._config[f"sure_of_{level}"]
+        if not mentioned and len(text.split()) <= self._config["short"]:
+            lowest = max(lowest, self._config["sure_when_short"])
+        if urgency.index(level) < first and score >= lowest:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]
         return [*kept, *otherwise], score

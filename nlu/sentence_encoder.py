@@ -7,8 +7,12 @@ import logging
 import os
 import tempfile
 import zipfile
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,67 +24,92 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.catalog_reader import MASKED
+from nlu.clauses import clauses, is_long
 
 logger = logging.getLogger(__name__)
-VECTOR = "sentence_vector"
-"""Message key of the vector (length 384, unit norm), or None where there is no encoder."""
 DIMENSIONS = 384
 MAX_TOKENS = 128
 MAX_KEPT = 60_000
 """Texts whose vectors are kept on disk (1.5 kB each)."""
+MAX_LATEST = 2_000
+"""Texts of users whose vectors are remembered."""
 FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "encoder"
 
 
 class Encoder:
-    """The converted model with its tokenizer."""
+    """The converted model with its tokenizer. Vectors have length 384 and unit norm.
+
+    A long text of several parts is encoded part by part, and its own meaning is the mean of theirs: so every
+    word of a message goes through the model once, whoever asks for the message or for a part of it.
+    """
 
     def __init__(self, folder: Path) -> None:
         import ctranslate2
         from tokenizers import Tokenizer
 
         self._open = lambda threads: ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", intra_threads=threads
+            str(folder), device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1
         )
         self._model = self._open(1)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._one = lru_cache(maxsize=2_000)(self._encode_one)
+        self._latest: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = Lock()
         self._kept_file = folder / "vectors.npz"
+        self._kept: _Kept | None = None
 
-    def __call__(self, texts: list[str]) -> np.ndarray:
-        """Return unit vectors (mean of the last layer) of the texts, one row each."""
-        if len(texts) <= 4:
-            return np.stack([self._one(text) for text in texts])
-        return self._encode_many(texts)
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the vectors of the texts, one row each; the latest ones are remembered."""
+        return self.joined([_parts(text) for text in texts])
 
-    def learn(self, texts: list[str]) -> np.ndarray:
+    def joined(self, listed: Sequence[Sequence[str]]) -> np.ndarray:
+        """Return for each list of parts what they mean together."""
+        parts = list(dict.fromkeys(part for parts in listed for part in parts))
+        with self._lock:
+            found = {part: self._latest[part] for part in parts if part in self._latest}
+        missing = [part for part in parts if part not in found]
+        if missing:
+            found.update(zip(missing, self._encode(missing)))
+            with self._lock:
+                self._latest.update((part, found[part]) for part in missing)
+                while len(self._latest) > MAX_LATEST:
+                    self._latest.popitem(last=False)
+        return np.stack([_mean(parts, found) for parts in listed])
+
+    def learn(self, texts: Sequence[str]) -> np.ndarray:
         """Return the vectors of many texts that do not change from day to day, kept on disk once made.
 
         The phrases of training and the descriptions of the catalogue: encoding them takes most of the time
         of a training and of a start.
         """
-        kept = _Kept(self._kept_file)
-        missing = [text for text in dict.fromkeys(texts) if text not in kept]
-        if missing:  # nobody waits for an answer meanwhile: every core may help
-            one, self._model = self._model, self._open(os.cpu_count() or 1)
-            try:
-                kept.add(missing, self._encode_many(missing))
-            finally:
-                self._model = one
-        return np.stack([kept[text] for text in texts])
+        return self.learn_joined([_parts(text) for text in texts])
+
+    def learn_joined(self, listed: Sequence[Sequence[str]]) -> np.ndarray:
+        """Return for each list of parts what they mean together, as ``learn`` does."""
+        self._kept = self._kept or _Kept(self._kept_file)
+        missing = [p for p in dict.fromkeys(p for parts in listed for p in parts) if p not in self._kept]
+        if missing:
+            self._kept.add(missing, self._encode_many(missing))
+        return np.stack([_mean(parts, self._kept) for parts in listed])
 
     def _encode_many(self, texts: list[str]) -> np.ndarray:
+        one, self._model = (
+            self._model,
+            self._open(os.cpu_count() or 1),
+        )  # nobody waits for an answer meanwhile
         # alike lengths together: a batch costs as much as its longest text
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)
-        for first in range(0, len(order), 32):
-            rows = order[first : first + 32]
-            vectors[rows] = self._encode([texts[i] for i in rows])
+        batches = [order[first : first + 24] for first in range(0, len(order), 24)]
+        try:
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                encoded = pool.map(lambda rows: self._encode([texts[i] for i in rows]), batches)
+                for rows, found in zip(batches, encoded):
+                    vectors[rows] = found
+        finally:
+            self._model = one
         return vectors
-
-    def _encode_one(self, text: str) -> np.ndarray:
-        return self._encode([text])[0]
 
     def _encode(self, texts: list[str]) -> np.ndarray:
         ids = [self._tokenizer.encode(text or ".").ids for text in texts]
@@ -88,6 +117,17 @@ class Encoder:
         states = np.array(output.last_hidden_state)
         means = np.stack([states[row, : len(i)].mean(axis=0) for row, i in enumerate(ids)])
         return means / np.linalg.norm(means, axis=1, keepdims=True)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return clauses(text) if is_long(text) else (text,)
+
+
+def _mean(parts: Sequence[str], vectors: Mapping[str, np.ndarray] | _Kept) -> np.ndarray:
+    if len(parts) == 1:
+        return vectors[parts[0]]
+    mean = sum(len(part.split()) * vectors[part] for part in parts)
+    return mean / np.linalg.norm(mean)
 
 
 class _Kept:
@@ -139,7 +179,7 @@ def encoder() -> Encoder | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Puts the vector of the masked text beside every message."""
+    """Works out what a message and its parts mean, once for all components that ask for it."""
 
     @classmethod
     def create(
@@ -153,20 +193,15 @@ class SentenceEncoder(GraphComponent):
         return cls()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode all training phrases."""
-        messages = [m for m in training_data.training_examples if m.get(MASKED) is not None]
-        model = encoder()
-        vectors = (
-            model.learn([m.get(MASKED) for m in messages]) if model and messages else [None] * len(messages)
-        )
-        for message, vector in zip(messages, vectors):
-            message.set(VECTOR, vector)
+        """Encode all training phrases, so that those who learn from them find them ready."""
+        model, texts = encoder(), [m.get(MASKED) for m in training_data.training_examples if m.get(MASKED)]
+        if model and texts:
+            model.learn(texts)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the vectors of the messages."""
-        model = encoder()
-        vectors = model([m.get(MASKED) for m in messages]) if model and messages else [None] * len(messages)
-        for message, vector in zip(messages, vectors):
-            message.set(VECTOR, vector)
+        """Encode the messages and their parts in one go; the components behind find them ready."""
+        model, texts = encoder(), [m.get(MASKED) for m in messages if m.get(MASKED)]
+        if model and texts:
+            model([part for text in texts for part in (text, *clauses(text))])
         return messages

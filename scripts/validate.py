@@ -28,7 +28,7 @@ FORBIDDEN = re.compile(
 _ALLOWED = re.compile(
     r"(?:\bno |\bnot |\bnever |n't |\bnobody |\bwithout |\bor |\bcannot |\bnor )[^.]{0,60}$", re.I
 )
-_ANNOTATED = re.compile(r"\[([^\]]+)\]\{[^}]*\}")
+_ANNOTATED = re.compile(r"\[([^\]]+)\]\([a-z_]+:[a-z_]+\)")
 """A phrase with the entity it means, in Rasa's own syntax."""
 _UNSPEAKABLE = re.compile(r"[()\[\]{}/<>*_#|;%&+=]|https?:|\be\.g\.|\bi\.e\.|\bcun\b")
 

@@ -24,7 +24,7 @@ from acupressure.catalog import Catalog
 from acupressure.finder import something_wrong
 from acupressure.memory import Memory
 from acupressure.reply import Bubble, Reply
-from acupressure.understanding import Turn
+from acupressure.understanding import PLACEHOLDER, Turn
 
 Handler = Callable[[Turn, Catalog], tuple[list[Bubble], Memory]]
 
@@ -84,6 +84,8 @@ _SAID_WITH_A_START = {
     "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
     "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter",
 }  # fmt: skip
+_FEW = 5
+"""Words of a question that means what was shown last."""
 CERTAIN = 0.8
 """Confidence below which nothing is forgotten or begun afresh."""
 _ALWAYS_ANSWERED = {
@@ -118,7 +120,7 @@ _NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_R
 """What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
 _MAY_NAME_A_ROUTINE = {
     "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
-    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume",
+    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
 }  # fmt: skip
 """Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
 _OF_THE_STEP = {
@@ -137,6 +139,7 @@ _DONE_BY_TAKING_BACK = {
     smalltalk.deny,
     smalltalk.affirm,
 }
+_AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
@@ -237,7 +240,9 @@ def _asks_more(turn: Turn) -> bool:
 def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
     if routine.answers_screen(turn):
-        return [routine.screen_answered]
+        asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
+        turn.extra["intents"] = turn.reading.intents
+        return [routine.screen_answered, *([faq.answer] if asked_too else [])]
     if routine.answers_what_for(turn, catalog):
         return [routine.what_for_answered]
     if pain.answers_score(turn):
@@ -319,10 +324,12 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
             and intent not in {"list_points", "nlu_fallback"}
         )
         return intent if about_focus else "ask_complaint"
+    if reading.complaints and not named and memory.complaint and _AND_FOR.match(reading.text.lower()):
+        return "ask_complaint"  # "and for the knee?" behind the points for something else
     if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
         return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
-        return points.PARTICULAR[intent]
+        return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
     if (
         intent in points.GENERAL
         and not named
@@ -337,6 +344,8 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     ):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
     on = leading.active(memory) is not None
+    if intent == "routine_time_left" and not on and memory.focus and len(reading.text.split()) <= _FEW:
+        return "ask_duration"  # "how long?" behind a point
     if on and intent == "ask_complaint" and not reading.complaints:
         return "routine_where"
     if (
@@ -360,6 +369,15 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     if intent == "ask_complaint" and named and not reading.complaints:
         return "describe_point"
     return intent
+
+
+def _asked_apart(turn: Turn, intent: str) -> bool:
+    """Tell whether a part of the message asks a general question, and another part names the point."""
+    own = [c.text for c in turn.reading.clauses if c.intent == intent]
+    others = [c.text for c in turn.reading.clauses if c.intent != intent]
+    if not own or not any(PLACEHOLDER in text for text in others):
+        return False
+    return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
 
 
 def _in_general(text: str, intent: str) -> bool:

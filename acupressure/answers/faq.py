@@ -17,7 +17,9 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer every general question of the message, short first."""
     topics = [i[len(PREFIX) :] for i in turn.intents if i.startswith(PREFIX)]
     bubbles = [_short(catalog, topic) for topic in topics if topic in catalog.faq]
-    return bubbles, replace(turn.memory, topic=topics[-1] if topics else turn.memory.topic, asked="")
+    memory = turn.memory
+    waits = memory.asked if memory.request else ""  # a routine that waits for an answer goes on waiting
+    return bubbles, replace(memory, topic=topics[-1] if topics else memory.topic, asked=waits)
 
 
 def _short(catalog: Catalog, topic: str) -> Bubble:

@@ -418,10 +418,17 @@ def yes(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return obey(turn, catalog, Command.START if at_begin else Command.NEXT)
 
 
+_ENOUGH = re.compile(r"\b(?:enough|not now|not today|another time|no more|later)\b")
+
+
 def no(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Take "no" in a routine: do not go on after a pause, else stay where it is."""
     progress, asked = active(turn.memory), turn.memory.asked
-    if progress.status == "paused" and asked in {RESUME, "soon_go_on"}:
+    if (
+        progress.status == "paused"
+        and asked in {RESUME, "soon_go_on"}
+        or _ENOUGH.search(turn.reading.text.lower())
+    ):
         return obey(turn, catalog, Command.STOP)
     return again(turn, catalog)
 

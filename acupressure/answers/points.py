@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import get_args
 
 from acupressure import cards, policy
+from acupressure.answers.aspects import named as aspects_named
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.models import Point, Region
@@ -75,9 +76,18 @@ MOST_IN_FULL = 2
 """Up to this many points are answered in full; more become a list."""
 
 
+_SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
+_AND_THAT = re.compile(r"\W*(?:and|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$")
+"""A point named in passing ("and LI4?") is asked about in what was asked last."""
+
+
 def aspects_asked(turn: Turn) -> tuple[str, ...]:
-    """Return what the message asks about a point, in its order."""
-    return tuple(dict.fromkeys(ASPECTS[i] for i in turn.intents if i in ASPECTS))
+    """Return what the message asks about a point, in its order: by its intents, and in so many words."""
+    meant = [ASPECTS[i] for i in turn.intents if i in ASPECTS]
+    told = aspects_named(turn.reading.text)
+    if told and meant in ([], ["overview"]):
+        return told
+    return tuple(dict.fromkeys([*meant, *told]))
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -87,6 +97,15 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if aspects == ("overview",) and memory.asked == "which_point" and memory.aspects:
         aspects = memory.aspects
     named = [m for m in reading.points if m.codes]
+    if (
+        named
+        and memory.aspects
+        and _SAME.search(reading.text.lower())
+        or aspects == ("overview",)
+        and memory.aspects
+        and _AND_THAT.match(reading.text.lower())
+    ):
+        aspects = memory.aspects
     strangers = [m for m in reading.points if not m.codes]
     if named:
         codes = tuple(dict.fromkeys(c for m in named for c in m.codes))
@@ -213,6 +232,8 @@ def show(
     bubbles = [withheld_bubble(catalog, memory, withheld)] if withheld else []
     if len(open_) == 1:
         bubbles.append(one(catalog, memory, catalog.point(open_[0]), aspects))
+    elif len(open_) == MOST_IN_FULL and not ambiguous and tuple(aspects) != ("overview",):
+        bubbles += [one(catalog, memory, catalog.point(code), aspects) for code in open_]
     elif open_:
         bubbles.append(several(catalog, memory, [catalog.point(c) for c in open_], aspects, ambiguous))
     if open_:
@@ -377,6 +398,8 @@ def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Compare two points: where they are, what they are used for, what to mind."""
     memory = turn.memory
     codes = [c for m in turn.reading.points for c in m.codes]
+    if len(codes) == 1 and memory.aspects and _SAME.search(turn.reading.text.lower()):
+        return show(catalog, memory, codes, memory.aspects)
     codes += [
         c
         for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered)

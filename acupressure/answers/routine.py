@@ -38,10 +38,18 @@ _NONE = re.compile(
     r"\b(?:none|no|nope|nah|nothing|neither|not that i know|not (?:me|any|one)|not a (?:single )?one|zero|negative|"
     r"all (?:fine|good|clear|no)|i'?m (?:all )?(?:fine|healthy|good|ok|okay|clear)|don'?t (?:have|think so)|doesn'?t apply|n/?a)\b"
 )
+_NONE_FIRST = re.compile(
+    r"\W*(?:no[,. ]+)?(?:none|nothing|neither)(?: of (?:those|these|them|that))?(?: for me| here)?\s*[.,!;]"
+)
 _REFUSED = re.compile(
     r"\b(?:rather not|won'?t|don'?t want|not (?:telling|saying|answering|your business)|none of (?:your|ur)|private|skip|"
     r"just start|just show|just get|get on with|no questions|stop asking|doesn'?t matter|ignore|prefer not|can'?t be bothered|move on)\b"
 )
+_NOT_NOW = re.compile(
+    r"\b(?:not (?:now|today|yet|right now|this time)|later|another time|enough|never ?mind|forget (?:it|about it)|leave it|"
+    r"stop|cancel|no thank(?:s| you)|changed my mind)\b"
+)
+"""Words that take the wish for a routine back, rather than answer the screen."""
 _LEFT_OPEN = re.compile(
     r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
     r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|not sure|general(?:ly)?|in general)\b"
@@ -120,6 +128,8 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     """Take the answer to the screen: a risk, "none of those", or a refusal, which leads to the gentlest set."""
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
+    if _NOT_NOW.search(text) and not news and not turn.reading.risks and not _REFUSED.search(text):
+        return [bubble(Say("utter_smalltalk_deny"))], replace(memory, request={})
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
         told = [safety.noted(n, catalog) for n in news]
         bubbles, led = _screened(turn, catalog, replace(memory, screened="answered"))
@@ -145,6 +155,8 @@ def answers_screen(turn: Turn) -> bool:
     if turn.memory.asked != SCREEN or turn.reading.points:
         return False
     text, intent = turn.reading.text.lower(), turn.reading.intent
+    if _NONE_FIRST.match(text):  # whatever is asked behind it
+        return True
     if intent.startswith(("faq_", "ask_")) and "?" in text and not turn.reading.risks:
         return False
     short = intent in {
@@ -177,7 +189,9 @@ def routine_named(catalog: Catalog, text: str) -> Routine | None:
 LONGEST_WISH = 60
 """Minutes above which a length of time is no wish for a routine."""
 _LED = re.compile(
-    r"\b(?:routine|session|lead me|guide me|walk me|take me|talk me|step[- ]by[- ]step|with me|with you|go through|programme|program|workout)\b"
+    r"\b(?:routines?|root ?teens?|sessions?|sequences?|protocols?|programs?|programmes?|workout|sets? of points|guided?|"
+    r"coach me|lead me|walk me|take me|talk me|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
+    r"(?:other|one)|in charge|call the shots|with me|with you|go through)\b"
 )
 
 
@@ -188,8 +202,9 @@ def wants_time(turn: Turn) -> bool:
 
 
 _WHICH = re.compile(
-    r"\W*(?:(?:hi|hello|so|and|ok|okay|um)\W+)*(?:which|what|is there|are there|do you (?:have|know|offer)|have you|got)\b"
-    r".*\b(?:routines?|sessions?)\b"
+    r"\W*(?:(?:hi|hello|so|and|ok|okay|um|please|could you|can you|may i ask)\W+)*(?:which|what|whether|is there|are there|"
+    r"do you (?:have|know|offer)|have you|got|list|how many)\b.*\b(?:routines?|root ?teens?|sessions?|programs|programmes|"
+    r"sequences|protocols|sets)\b"
 )
 
 
