@@ -167,7 +167,14 @@ def routine_card(
         "name": plan.name,
         "minutes": plan.minutes,
         "steps": [
-            {"code": s.code, "name": catalog.point(s.code).name, "side": s.side, "seconds": s.seconds}
+            {
+                "code": s.code,
+                "name": catalog.point(s.code).name,
+                "side": s.side,
+                "seconds": s.seconds,
+                "how": s.how or catalog.point(s.code).press,
+                "where": catalog.point(s.code).where,
+            }
             for s in progress.steps
         ],
         "seconds_left": math.ceil(seconds_left(progress, now)),

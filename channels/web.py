@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import logging
+import math
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from acupressure.text import clean
 from acupressure.wording import Wording, wording
 from channels import messages
 from channels.deadline import TURN_SECONDS, DeadlineEndpoint, Turn, TurnOutput, watch
+from channels.limits import RateLimit
 from channels.messages import BadRequest
 from channels.rest import Handler, checked_body, forgetting, send_lines
 
@@ -37,21 +41,25 @@ PATIENCE_SECONDS = 60.0
 """How long the page's connection stays open for a turn that takes longer than it should."""
 HEALTH_SECONDS = 2.0
 """How long a health check of the action server is believed."""
+MESSAGES = (20, 1.5)
+"""Messages of one session: so many at once, then one more every so many seconds."""
+SESSIONS = (120, 0.5)
+"""New sessions for one address; generous, since behind a web server everybody has the same."""
 
 # Written out: the table of the operating system may say anything, on Windows even text/plain for scripts.
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
     ".webmanifest": "application/manifest+json",
-    ".mp3": "audio/mpeg",
 }
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -73,12 +81,15 @@ class WebInput(InputChannel):
         hosts: tuple[str, ...] = (),
         words: Wording | None = None,
         seconds: float = TURN_SECONDS,
+        messages_pace: tuple[int, float] = MESSAGES,
+        sessions_pace: tuple[int, float] = SESSIONS,
     ) -> None:
         self._prefix = "/" + prefix.strip("/")
         if self._prefix == "/":
             raise ValueError("channels.web: the prefix cannot be '/', which belongs to Rasa")
         self._hosts = (*LOOPBACK, *hosts)
         self._given_words, self._seconds = words, seconds
+        self._messages, self._sessions = RateLimit(*messages_pace), RateLimit(*sessions_pace)
         self._health: tuple[float, str | None] = (float("-inf"), None)
 
     @classmethod
@@ -126,6 +137,7 @@ class WebInput(InputChannel):
         route("GET", "/", self._page)
         route("GET", "/<path:path>", self._file)
         route("GET", "/maps/<name:str>", self._map)
+        route("GET", "/words.json", self._page_words)
         route("GET", "/api/health", self._healthy)
         route("GET", "/api/history", self._history)
         route("POST", "/api/session", self._session, stream=True)
@@ -172,6 +184,14 @@ class WebInput(InputChannel):
             raise BadRequest(404, "There is no such file.")
         return _content(request, drawn.encode(), _TYPES[".svg"])
 
+    async def _page_words(self, request: Request) -> BaseHTTPResponse:
+        """Return the page's own words in the language that the browser asks for and we have."""
+        self._check_host(request)
+        file = _language(request.headers.get("accept-language", ""))
+        answer = _content(request, file.read_bytes(), _TYPES[".json"])
+        answer.headers["Vary"] = "Accept-Language, Accept-Encoding"
+        return answer
+
     # The API
 
     async def _session(self, request: Request) -> BaseHTTPResponse:
@@ -179,7 +199,8 @@ class WebInput(InputChannel):
         self._check(request)
         await checked_body(request)
         if _token(request):
-            return response.json({"session": "kept"})
+            return _json({"session": "kept"})
+        _keep_pace(self._sessions, request.remote_addr or request.ip)
         return _with_new_session(request, {"session": "new"})
 
     async def _message(self, request: Request, handle: Handler) -> None:
@@ -187,9 +208,12 @@ class WebInput(InputChannel):
         self._check(request)
         sender = _sender(request)
         data = await checked_body(request)
+        _keep_pace(self._messages, sender)
         prepared = messages.prepare(messages.message_of(data))
         turn = None
         if prepared.response is None:
+            if data.get("replaces") is True:
+                await messages.take_back(request.app.ctx.agent, sender)
             message = UserMessage(
                 prepared.text,
                 TurnOutput(self.name()),
@@ -278,17 +302,56 @@ def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
         try:
             return await handler(request, **kwargs)
         except BadRequest as error:
-            return _json({"error": error.sentence}, status=error.status)
+            answer = _json({"error": error.sentence}, status=error.status)
+            if isinstance(error, TooMany):
+                answer.headers["Retry-After"] = str(error.seconds)
+            return answer
 
     return guarded
 
 
+class TooMany(BadRequest):
+    """More requests than a person makes."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(429, "That was a lot at once. Please wait a moment.")
+        self.seconds = math.ceil(seconds)
+
+
+def _keep_pace(limit: RateLimit, name: str) -> None:
+    if wait := limit.wait(name):
+        raise TooMany(wait)
+
+
+def _language(accepted: str) -> Path:
+    """Return the file of the first language in an Accept-Language header that there is; English otherwise.
+
+    Browsers send the header with the best language first; adding a file to ``web/lang`` adds a language.
+    """
+    for tag in re.findall(r"[a-z]{2,3}(?=[-,;\s]|$)", accepted.lower()):
+        file = WEB / "lang" / f"{tag}.json"
+        if file.is_file():
+            return file
+    return WEB / "lang" / "en.json"
+
+
 def _content(request: Request, content: bytes, kind: str) -> HTTPResponse:
     """Return a file, with an ETag so that the browser asks but need not load again."""
-    headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache"}
+    headers = {
+        "ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+    }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return response.empty(status=304, headers=headers)
+    if kind != _TYPES[".png"] and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"], content = "gzip", _squeezed(content)
     return response.raw(content, headers=headers, content_type=kind)
+
+
+@lru_cache(maxsize=128)
+def _squeezed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def _json(data: dict[str, Any], status: int = 200) -> HTTPResponse:

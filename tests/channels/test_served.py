@@ -4,74 +4,22 @@ import asyncio
 import json
 import re
 import time
-import uuid
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 
 import aiohttp
 import pytest
-from rasa.core.channels.channel import register
-from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, UserUttered
-from sanic import Sanic
 from yarl import URL
 
 from acupressure.wording import Wording
 from channels.deadline import DeadlineEndpoint
 from channels.rest import RestInput
 from channels.web import WebInput
+from tests.support.pretended import Assistant, served
 
 NAMES = ("empty", "too_long", "problem", "busy")
 WORDS = Wording({f"utter_channel_{name}": [{"text": f"{name}."}] for name in NAMES})
 SECONDS = 0.5
 REST = "/webhooks/rest/webhook"
-
-# Sanic rewrites its own methods when a server starts; only in this mode can it do so a second time.
-Sanic.test_mode = True
-
-
-class Assistant:
-    """Stands in for Rasa's agent: says what the message asks for, and stores it."""
-
-    def __init__(self):
-        self.tracker_store = InMemoryTrackerStore(Domain.empty())
-        self.lock_store = InMemoryLockStore()
-        self.action_endpoint = None
-        self.processor = SimpleNamespace(action_endpoint=None)
-        self.heard = []
-
-    def is_ready(self):
-        return True
-
-    async def handle_message(self, message):
-        async with self.lock_store.lock(message.sender_id, wait_time_in_seconds=0.01):
-            self.heard.append(message)
-            await self._answer(message)
-
-    async def _answer(self, message):
-        out, sender, text = message.output_channel, message.sender_id, message.text
-        if text.startswith("slow"):
-            await out.send_text_message(sender, "first")
-            await asyncio.sleep(1.5)
-        if text == "raise":
-            raise RuntimeError("broken")
-        if text == "silence":
-            return
-        reply = {
-            "text": text,
-            "buttons": [{"title": "T", "payload": "P"}],
-            "custom": {"card": "ask", "about": "x"},
-        }
-        if text == "forget me":
-            reply = {"custom": {"card": "forgotten"}}
-        tracker = await self.tracker_store.get_or_create_tracker(sender)
-        tracker.update(UserUttered(text, metadata=message.metadata))
-        tracker.update(BotUttered(reply.get("text"), {k: v for k, v in reply.items() if k != "text"}))
-        await out.send_response(sender, dict(reply))
-        await self.tracker_store.save(tracker)
-
 
 class Client:
     """Asks a served channel."""
@@ -110,27 +58,16 @@ class Client:
 
 @asynccontextmanager
 async def serving(*channels):
-    app = Sanic(f"test_{uuid.uuid4().hex}", configure_logging=False)
-    app.ctx.agent = Assistant()
-    register(list(channels), app, "/webhooks/")
-    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True, debug=False)
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
-    await server.after_start()
-    port = server.server.sockets[0].getsockname()[1]
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Client(session, f"http://127.0.0.1:{port}", app.ctx.agent)
-    await server.before_stop()
-    await server.close()
-    await server.after_stop()
+    async with served(Assistant(), *channels) as (base, assistant):
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            yield Client(session, base, assistant)
 
 
 @pytest.fixture
 async def client():
-    async with serving(RestInput(WORDS, SECONDS), WebInput(words=WORDS, seconds=SECONDS)) as served:
-        yield served
+    async with serving(RestInput(WORDS, SECONDS), WebInput(words=WORDS, seconds=SECONDS)) as site:
+        yield site
 
 
 @pytest.fixture
@@ -243,14 +180,14 @@ async def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
 
 @pytest.mark.parametrize("name", ["BL40", "BL40-left", "EX-UE7-right", "BL31-34", "Anmian", "body"])
 async def test_a_map_is_served_as_a_picture_that_runs_nothing(name):
-    async with serving(WebInput()) as served:
-        response = await served.get(f"/chat/maps/{name}.svg")
+    async with serving(WebInput()) as site:
+        response = await site.get(f"/chat/maps/{name}.svg")
         assert response.status == 200
         assert response.headers["Content-Type"] == "image/svg+xml"
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
         text = await response.text()
         assert not re.search(r"<style|\sstyle=|<script|\son\w+=|\sid=|href|url\(", text)
-        again = await served.get(
+        again = await site.get(
             f"/chat/maps/{name}.svg", headers={"If-None-Match": response.headers["ETag"]}
         )
         assert again.status == 304
@@ -260,8 +197,8 @@ async def test_a_map_is_served_as_a_picture_that_runs_nothing(name):
     "name", ["XX1.svg", "BL40-up.svg", "BL40", "BL40.png", "body-left.svg", "..%2fchat.css"]
 )
 async def test_a_map_of_nothing_is_not_served(name):
-    async with serving(WebInput()) as served:
-        assert (await served.get(f"/chat/maps/{name}")).status == 404
+    async with serving(WebInput()) as site:
+        assert (await site.get(f"/chat/maps/{name}")).status == 404
 
 
 async def test_a_foreign_host_name_is_not_answered(client):
@@ -271,8 +208,8 @@ async def test_a_foreign_host_name_is_not_answered(client):
 
 async def test_further_host_names_can_be_allowed():
     channel = WebInput.from_credentials({"prefix": "guide", "hosts": ["guide.example"]})
-    async with serving(channel) as served:
-        assert (await served.get("/guide/", headers={"Host": "guide.example:8443"})).status == 200
+    async with serving(channel) as site:
+        assert (await site.get("/guide/", headers={"Host": "guide.example:8443"})).status == 200
 
 
 def test_settings_that_do_not_exist_are_errors():
