@@ -30,6 +30,7 @@ from channels.deadline import TURN_SECONDS, DeadlineEndpoint, Turn, TurnOutput, 
 from channels.limits import RateLimit
 from channels.messages import BadRequest
 from channels.rest import Handler, checked_body, forgetting, send_lines
+from channels.squeeze import squeezed
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ class WebInput(InputChannel):
         file = (WEB / (path or "index.html")).resolve()
         if WEB not in file.parents or file.suffix not in _TYPES or not file.is_file():
             raise BadRequest(404, "There is no such file.")
-        return _content(request, file.read_bytes(), _TYPES[file.suffix])
+        return _content(request, squeezed(file.read_bytes(), file.suffix), _TYPES[file.suffix])
 
     async def _map(self, request: Request, name: str) -> BaseHTTPResponse:
         """Return the body map of a point, of one side of it, or of the whole body."""
@@ -345,12 +346,12 @@ def _content(request: Request, content: bytes, kind: str) -> HTTPResponse:
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return response.empty(status=304, headers=headers)
     if kind != _TYPES[".png"] and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"], content = "gzip", _squeezed(content)
+        headers["Content-Encoding"], content = "gzip", _zipped(content)
     return response.raw(content, headers=headers, content_type=kind)
 
 
 @lru_cache(maxsize=128)
-def _squeezed(content: bytes) -> bytes:
+def _zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 

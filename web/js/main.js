@@ -107,7 +107,7 @@ function failed(error, message, turn) {
     enqueue(message, turn);
     keepFocus();
   });
-  turn.firstChild.append(el("p", { class: "failed" }, el("span", { text: words.notSent }), again));
+  turn.firstChild.after(el("p", { class: "failed" }, el("span", { text: words.notSent }), again));
   if (error.status === 0 || error.status >= 500) return watch();
   return conversation.addNotice(error.status === 429 ? words.tooMany : words.trouble);
 }
