@@ -18,6 +18,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Sanic
 
 from channels.deadline import DeadlineEndpoint
+from tests.conftest import free_port
 
 # Sanic rewrites its own methods when a server starts; only in this mode can it do so a second time.
 Sanic.test_mode = True
@@ -85,12 +86,13 @@ async def served(assistant: Assistant, *channels: InputChannel) -> AsyncIterator
     app = Sanic(f"test_{uuid.uuid4().hex}", configure_logging=False)
     app.ctx.agent = assistant
     register(list(channels), app, "/webhooks/")
-    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True, debug=False)
+    # Told a port of 0 it would take its own favourite, as would the next server.
+    port = free_port()
+    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, debug=False)
     await server.startup()
     await server.before_start()
     await server.start_serving()
     await server.after_start()
-    port = server.server.sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}", app.ctx.agent
     await server.before_stop()
     await server.close()
