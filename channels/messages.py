@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, UserUttered, UserUtteranceReverted
+from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted, UserUttered
 
 from acupressure.text import MAX_CHARACTERS, clean, has_words
 

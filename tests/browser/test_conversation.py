@@ -180,12 +180,34 @@ def test_the_first_load_is_light_and_quick(open_page):
 # Nobody's markup
 
 
-@pytest.mark.parametrize("hostile", ["<img src=x onerror=hit()>", "</span><script>hit()</script>", "javascript:hit()"])
+@pytest.mark.parametrize(
+    "hostile", ["<img src=x onerror=hit()>", "</span><script>hit()</script>", "javascript:hit()"]
+)
 def test_what_the_guide_or_a_card_says_never_becomes_markup(page, hostile):
     page.evaluate("void (window.hit = () => { window.wasHit = true })")
-    point = {"card": "point", "code": hostile, "name": hostile, "source": hostile, "picture": hostile, "seconds": hostile}
-    step = {"card": "step", "code": hostile, "name": hostile, "index": 1, "of": 2, "seconds": 30, "side": hostile}
-    routine = {"card": "routine", "state": hostile, "name": hostile, "steps": [{"code": hostile, "name": hostile}]}
+    point = {
+        "card": "point",
+        "code": hostile,
+        "name": hostile,
+        "source": hostile,
+        "picture": hostile,
+        "seconds": hostile,
+    }
+    step = {
+        "card": "step",
+        "code": hostile,
+        "name": hostile,
+        "index": 1,
+        "of": 2,
+        "seconds": 30,
+        "side": hostile,
+    }
+    routine = {
+        "card": "routine",
+        "state": hostile,
+        "name": hostile,
+        "steps": [{"code": hostile, "name": hostile}],
+    }
     faq = {"card": "faq", "sources": [hostile]}
     cards = [{"custom": card} for card in (point, step, routine, faq)]
     pretend(page, {"text": hostile, "buttons": [{"title": hostile, "payload": hostile}]}, *cards)

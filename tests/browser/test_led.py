@@ -249,12 +249,21 @@ def test_a_routine_is_printed_on_one_page_with_pictures(page):
     codes = ["BL23", "BL23", "BL40", "BL40", "LI4", "GV4", "KI3", "BL60", "GB34", "ST36", "LR3", "KI1"]
     sides = ["left", "right", "left", "right", *["both"] * 8]
     steps = [
-        {"code": c, "name": "Commanding Middle", "side": s, "seconds": 60, "where": "In a dip. " * 4, "how": "Gently. " * 6}
+        {
+            "code": c,
+            "name": "Commanding Middle",
+            "side": s,
+            "seconds": 60,
+            "where": "In a dip. " * 4,
+            "how": "Gently. " * 6,
+        }
         for c, s in zip(codes, sides)
     ]
     pretend(page, {"custom": {**OFFER, "state": "offered", "steps": steps}})
     say(page, "print it")
-    page.evaluate("void (window.print = () => { window.sheet = document.querySelector('#sheet').cloneNode(true) })")
+    page.evaluate(
+        "void (window.print = () => { window.sheet = document.querySelector('#sheet').cloneNode(true) })"
+    )
     page.get_by_role("button", name="Print with pictures").click()
     until(page, "Boolean(window.sheet)")
     expect(page.locator("#sheet")).to_have_count(0)
@@ -270,7 +279,9 @@ def test_a_routine_is_printed_on_one_page_with_pictures(page):
 
 
 def test_pain_is_told_by_a_slider_with_words(page):
-    sent = pretend_in_turn(page, [{"text": "How bad?"}, {"custom": {"card": "ask", "about": "pain_score"}}], [{"text": "Noted."}])
+    sent = pretend_in_turn(
+        page, [{"text": "How bad?"}, {"custom": {"card": "ask", "about": "pain_score"}}], [{"text": "Noted."}]
+    )
     say(page, "hello")
     slider = page.get_by_role("slider", name="Pain from 0")
     expect(page.locator(".scale output")).to_have_text("5, moderate")

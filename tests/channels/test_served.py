@@ -21,6 +21,7 @@ WORDS = Wording({f"utter_channel_{name}": [{"text": f"{name}."}] for name in NAM
 SECONDS = 0.5
 REST = "/webhooks/rest/webhook"
 
+
 class Client:
     """Asks a served channel."""
 
@@ -187,9 +188,7 @@ async def test_a_map_is_served_as_a_picture_that_runs_nothing(name):
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
         text = await response.text()
         assert not re.search(r"<style|\sstyle=|<script|\son\w+=|\sid=|href|url\(", text)
-        again = await site.get(
-            f"/chat/maps/{name}.svg", headers={"If-None-Match": response.headers["ETag"]}
-        )
+        again = await site.get(f"/chat/maps/{name}.svg", headers={"If-None-Match": response.headers["ETag"]})
         assert again.status == 304
 
 
@@ -341,3 +340,74 @@ async def test_health_tells_the_truth(client):
     assistant.is_ready = lambda: False
     response = await client.get("/chat/api/health")
     assert (response.status, (await response.json())["status"]) == (503, "starting")
+
+
+# Pace, languages, weight, taking back
+
+
+async def test_who_sends_faster_than_people_write_is_slowed_down():
+    async with serving(WebInput(words=WORDS, seconds=SECONDS, messages_pace=(3, 60))) as site:
+        await site.post("/chat/api/session", json={})
+        answers = [await site.post("/chat/api/message", json={"message": "hello"}) for _ in range(5)]
+        assert [a.status for a in answers] == [200, 200, 200, 429, 429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+        assert len(site.assistant.heard) == 3
+        # Somebody else is not slowed down by it.
+        site.cookies.clear()
+        await site.post("/chat/api/session", json={})
+        assert (await site.post("/chat/api/message", json={"message": "hello"})).status == 200
+
+
+async def test_sessions_are_not_handed_out_without_end():
+    async with serving(WebInput(words=WORDS, sessions_pace=(2, 60))) as site:
+        found = []
+        for _ in range(3):
+            site.cookies.clear()
+            found.append((await site.post("/chat/api/session", json={})).status)
+        assert found == [200, 200, 429]
+
+
+@pytest.mark.parametrize("wanted", ["", "de;q=0.9", "en-GB,en", "../../x", "xx,zz-ZZ", "*"])
+async def test_the_words_of_the_page_come_in_a_language_there_is(client, wanted):
+    answer = await client.get("/chat/words.json", headers={"Accept-Language": wanted})
+    assert answer.status == 200
+    assert (await answer.json())["lang"] == "en"
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+async def test_files_are_sent_small_to_who_can_unpack_them(client):
+    plain = await client.get("/chat/chat.css", headers={"Accept-Encoding": "identity"})
+    small = await client.get("/chat/chat.css", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert int(small.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+    assert await small.text() == await plain.text()
+
+
+async def test_the_last_message_can_be_replaced(visitor):
+    await visitor.lines("one")
+    await visitor.lines("two")
+    await visitor.lines("three", replaces=True)
+    said = [m["text"] for m in await visitor.history() if m["from"] == "user"]
+    assert said == ["one", "three"]
+    tracker = await visitor.assistant.tracker_store.retrieve(visitor.assistant.heard[0].sender_id)
+    assert [e.text for e in tracker.applied_events() if e.type_name == "user"] == ["one", "three"]
+
+
+async def test_nothing_said_is_nothing_to_replace(visitor):
+    await visitor.lines("one", replaces=True)
+    assert [m["text"] for m in await visitor.history() if m["from"] == "user"] == ["one"]
+
+
+async def test_what_is_refused_takes_nothing_back(visitor):
+    await visitor.lines("one")
+    await visitor.lines("?!", replaces=True)
+    assert [m["text"] for m in await visitor.history() if m["from"] == "user"] == ["one"]
+
+
+async def test_the_page_trusts_itself_alone(client):
+    headers = (await client.get("/chat/")).headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert not re.search(r"unsafe|https?:|data:|blob:|\*", policy)
+    assert headers["X-Content-Type-Options"] == "nosniff"

@@ -13,8 +13,9 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel, register
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from sanic import Sanic
 
 from channels.deadline import DeadlineEndpoint
@@ -60,6 +61,7 @@ class Assistant:
         if text == "forget me":
             reply = {"custom": {"card": "forgotten"}}
         tracker = await self.tracker_store.get_or_create_tracker(sender)
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         tracker.update(UserUttered(text, metadata=message.metadata))
         tracker.update(BotUttered(reply.get("text"), {k: v for k, v in reply.items() if k != "text"}))
         await out.send_response(sender, dict(reply))
