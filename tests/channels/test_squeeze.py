@@ -15,12 +15,17 @@ KB = 1000
 
 def test_comments_and_indents_are_left_out():
     script = b'// one\n/** two */\n/*\n * three\n */\nif (x) {\n  say("a // b");\n}\n'
-    assert squeezed(script, ".js") == b'if (x) {say("a // b");}'
+    assert squeezed(script, ".js") == b'if(x){say("a // b");}'
 
 
 def test_a_statement_that_goes_on_stays_whole():
     script = b"const a = b\n  .c()\n  ?.d;\nconst e = [\n  1,\n];\nlet f = 1\nlet g\n"
-    assert squeezed(script, ".js") == b"const a = b.c()?.d;const e = [1,];let f = 1\nlet g"
+    assert squeezed(script, ".js") == b"const a=b.c()?.d;const e=[1,];let f=1\nlet g"
+
+
+def test_texts_keep_their_spaces_and_signs_stay_apart():
+    script = b'a = x ? ": " : ` ${b} = `;\nc += 1 - -d;\nreturn [a, + +e];\n'
+    assert squeezed(script, ".js") == b'a=x?": ":` ${b} = `;c +=1 - -d;return[a,+ +e];'
 
 
 def test_a_style_keeps_its_meaning():
@@ -29,16 +34,20 @@ def test_a_style_keeps_its_meaning():
     assert squeezed(style, ".css") == lean
 
 
-def test_other_files_are_sent_as_they_are():
-    assert squeezed(b"<p>\n  // x\n</p>", ".html") == b"<p>\n  // x\n</p>"
+def test_other_files_lose_their_indents_at_most():
+    assert squeezed(b"<p>\n  // x\n</p>\n", ".html") == b"<p>\n// x\n</p>"
+    assert squeezed(b'{\n  "a": 1\n}', ".json") == b'{\n  "a": 1\n}'
 
 
 @pytest.mark.parametrize("path", [p for p in CODE if p.suffix == ".js"], ids=lambda p: p.name)
-def test_no_text_of_a_script_goes_over_lines(path):
-    """What looks like a comment or an indent must be one."""
+def test_no_text_of_a_script_is_taken_for_anything_else(path):
+    """What looks like a comment, an indent or a space between signs must be one."""
     for number, line in enumerate(path.read_text().splitlines(), 1):
         plain = re.sub(r"\$\{[^}]*\}", "", line)
         assert plain.count("`") % 2 == 0, f"{path.name}:{number}"
+        assert not re.search(r"[(=,]\s*/[^/*]*[ \"'`]", plain.split("//")[0]), (
+            f"{path.name}:{number}: a pattern"
+        )
         assert not re.search(r"[\w;,{})(\]]\s+//", plain), f"{path.name}:{number}: a comment behind code"
 
 

@@ -340,6 +340,4 @@ whenVoice((has) => {
   const setting = has && tick(words.aloud, remember("aloud") === "true", (yes) => remember("aloud", yes));
   $("settings").replaceChildren(...(setting ? [setting] : []));
 });
-start();
-window.addEventListener("load", keepPage);
-if (document.readyState === "complete") keepPage();
+start().then(keepPage);

@@ -84,7 +84,7 @@ export class Conversation {
 
   /** Bring the last turn into view, from its beginning where it is longer than the window. */
   showLast() {
-    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView({ block: "start", behavior: "auto" });
+    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView();
   }
 
   #addCard(card, live) {
