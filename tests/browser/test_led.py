@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from acupressure.catalog import catalog
 from tests.browser.pages import answered, pretend, pretend_history, pretend_in_turn, say, until
 from tests.browser.test_cards import OFFER, scores
 from tests.browser.test_routine import PAUSED, STOPPED, control, goes_by, left, said_before, step, timer
@@ -248,14 +249,15 @@ def test_hands_free_listens_for_commands(page):
 def test_a_routine_is_printed_on_one_page_with_pictures(page):
     codes = ["BL23", "BL23", "BL40", "BL40", "LI4", "GV4", "KI3", "BL60", "GB34", "ST36", "LR3", "KI1"]
     sides = ["left", "right", "left", "right", *["both"] * 8]
+    points = catalog().points
     steps = [
         {
             "code": c,
-            "name": "Commanding Middle",
+            "name": points[c].name,
             "side": s,
             "seconds": 60,
-            "where": "In a dip. " * 4,
-            "how": "Gently. " * 6,
+            "where": points[c].where,
+            "how": points[c].press,
         }
         for c, s in zip(codes, sides)
     ]
