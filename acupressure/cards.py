@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from acupressure.catalog import Catalog
 from acupressure.codes import spoken
+from acupressure.maps import atlas
 from acupressure.models import Point
 from acupressure.routine.progress import Progress, cues, seconds_left
 
-PICTURES = Path(__file__).resolve().parent.parent / "web" / "body"
 _CONTRACT_ASPECT = {
     "location": ("location",), "pressure": ("pressure",), "duration": ("duration",), "frequency": ("duration",),
     "benefits": ("benefits",), "caution": ("caution",), "evidence": ("evidence",), "picture": ("picture",),
@@ -23,9 +22,15 @@ _SHORTEST_COUNT = 5
 """Seconds a timer counts at least, where a pause came with the hold almost over."""
 
 
-def picture(point: Point) -> str | None:
-    """Return the URL path of the point's drawing, or None where there is none yet."""
-    return f"/chat/body/{point.code}.svg" if (PICTURES / f"{point.code}.svg").exists() else None
+def picture(point: Point, side: str = "") -> str | None:
+    """Return the URL path of the point's body map, or None where the drawings have no place for it.
+
+    Args:
+        side: ``left`` or ``right`` for a map that shows this side only.
+    """
+    if point.code not in atlas().places:
+        return None
+    return f"/chat/maps/{point.code}{f'-{side}' if side in ('left', 'right') else ''}.svg"
 
 
 def point_facts(point: Point) -> dict[str, Any]:
@@ -142,7 +147,7 @@ def step_card(progress: Progress, catalog: Catalog, now: float, instruction: str
         "seconds_left": math.ceil(seconds_left(progress, now)),
         "cues": cues(seconds),
     }
-    path = picture(point)
+    path = picture(point, step.side)
     return {**card, "picture": path} if path else card
 
 
@@ -162,7 +167,14 @@ def routine_card(
         "name": plan.name,
         "minutes": plan.minutes,
         "steps": [
-            {"code": s.code, "name": catalog.point(s.code).name, "side": s.side, "seconds": s.seconds}
+            {
+                "code": s.code,
+                "name": catalog.point(s.code).name,
+                "side": s.side,
+                "seconds": s.seconds,
+                "how": s.how or catalog.point(s.code).press,
+                "where": catalog.point(s.code).where,
+            }
             for s in progress.steps
         ],
         "seconds_left": math.ceil(seconds_left(progress, now)),

@@ -10,6 +10,9 @@ from inspect import isawaitable
 from typing import Any
 from urllib.parse import urlsplit
 
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted, UserUttered
+
 from acupressure.text import MAX_CHARACTERS, clean, has_words
 
 MAX_BODY = 64 * 1024
@@ -174,6 +177,8 @@ def history(events: Iterable[Any]) -> list[dict[str, Any]]:
     """Return the conversation in a tracker's events, since it was last started over."""
     said: list[dict[str, Any]] = []
     for event in events:
+        if event.type_name == "rewind":
+            _unsay(said)
         if event.type_name == "restart" or (
             event.type_name == "user" and (event.metadata or {}).get("fresh")
         ):
@@ -183,6 +188,12 @@ def history(events: Iterable[Any]) -> list[dict[str, Any]]:
         elif event.type_name == "bot":
             said.extend(_bot_said(event))
     return said[-MAX_HISTORY:]
+
+
+def _unsay(said: list[dict[str, Any]]) -> None:
+    """Drop the last message of the user and what was said to it."""
+    while said and said.pop()["from"] != "user":
+        pass
 
 
 def _user_said(event: Any) -> Iterator[dict[str, Any]]:
@@ -223,6 +234,20 @@ async def forget(agent: Any, sender: str) -> bool:
     """
     async with agent.lock_store.lock(sender):
         return all([await _delete(store, sender) for store in _innermost(agent.tracker_store)])
+
+
+async def take_back(agent: Any, sender: str) -> bool:
+    """Undo the last message of the user with all that followed; False where there is none."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None or not any(isinstance(e, UserUttered) for e in tracker.applied_events()):
+            return False
+        # The listening goes with the message it heard, so that the next one needs one of its own.
+        tracker.update_with_events(
+            [UserUtteranceReverted(), ActionExecuted(ACTION_LISTEN_NAME)], agent.domain
+        )
+        await agent.tracker_store.save(tracker)
+    return True
 
 
 def _innermost(store: Any) -> Iterator[Any]:

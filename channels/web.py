@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import logging
+import math
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,17 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from acupressure.cards import picture
+from acupressure.catalog import catalog
+from acupressure.maps import map_of_body, map_of_point
 from acupressure.text import clean
 from acupressure.wording import Wording, wording
 from channels import messages
 from channels.deadline import TURN_SECONDS, DeadlineEndpoint, Turn, TurnOutput, watch
+from channels.limits import RateLimit
 from channels.messages import BadRequest
 from channels.rest import Handler, checked_body, forgetting, send_lines
+from channels.squeeze import squeezed
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +42,25 @@ PATIENCE_SECONDS = 60.0
 """How long the page's connection stays open for a turn that takes longer than it should."""
 HEALTH_SECONDS = 2.0
 """How long a health check of the action server is believed."""
+MESSAGES = (20, 1.5)
+"""Messages of one session: so many at once, then one more every so many seconds."""
+SESSIONS = (120, 0.5)
+"""New sessions for one address; generous, since behind a web server everybody has the same."""
 
 # Written out: the table of the operating system may say anything, on Windows even text/plain for scripts.
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
     ".webmanifest": "application/manifest+json",
-    ".mp3": "audio/mpeg",
 }
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -57,6 +69,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
+_MAP = re.compile(r"([A-Za-z0-9-]+?)(?:-(left|right))?\.svg")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -69,12 +82,15 @@ class WebInput(InputChannel):
         hosts: tuple[str, ...] = (),
         words: Wording | None = None,
         seconds: float = TURN_SECONDS,
+        messages_pace: tuple[int, float] = MESSAGES,
+        sessions_pace: tuple[int, float] = SESSIONS,
     ) -> None:
         self._prefix = "/" + prefix.strip("/")
         if self._prefix == "/":
             raise ValueError("channels.web: the prefix cannot be '/', which belongs to Rasa")
         self._hosts = (*LOOPBACK, *hosts)
         self._given_words, self._seconds = words, seconds
+        self._messages, self._sessions = RateLimit(*messages_pace), RateLimit(*sessions_pace)
         self._health: tuple[float, str | None] = (float("-inf"), None)
 
     @classmethod
@@ -121,6 +137,8 @@ class WebInput(InputChannel):
 
         route("GET", "/", self._page)
         route("GET", "/<path:path>", self._file)
+        route("GET", "/maps/<name:str>", self._map)
+        route("GET", "/words.json", self._page_words)
         route("GET", "/api/health", self._healthy)
         route("GET", "/api/history", self._history)
         route("POST", "/api/session", self._session, stream=True)
@@ -146,17 +164,34 @@ class WebInput(InputChannel):
         return await self._file(request, "index.html")
 
     async def _file(self, request: Request, path: str) -> BaseHTTPResponse:
-        """Return a file of ``web/``, with an ETag so that the browser asks but need not load again."""
+        """Return a file of ``web/``."""
         self._check_host(request)
         # The router sends both the bare prefix and the prefix with its slash to whichever route it likes.
         file = (WEB / (path or "index.html")).resolve()
         if WEB not in file.parents or file.suffix not in _TYPES or not file.is_file():
             raise BadRequest(404, "There is no such file.")
-        content = file.read_bytes()
-        headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache"}
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
-            return response.empty(status=304, headers=headers)
-        return response.raw(content, headers=headers, content_type=_TYPES[file.suffix])
+        return _content(request, squeezed(file.read_bytes(), file.suffix), _TYPES[file.suffix])
+
+    async def _map(self, request: Request, name: str) -> BaseHTTPResponse:
+        """Return the body map of a point, of one side of it, or of the whole body."""
+        self._check_host(request)
+        found = _MAP.fullmatch(name)
+        point = catalog().points.get(found[1]) if found else None
+        if name == "body.svg":
+            drawn = map_of_body(self._words)
+        elif point and picture(point):
+            drawn = map_of_point(point, self._words, found[2])
+        else:
+            raise BadRequest(404, "There is no such file.")
+        return _content(request, drawn.encode(), _TYPES[".svg"])
+
+    async def _page_words(self, request: Request) -> BaseHTTPResponse:
+        """Return the page's own words in the language that the browser asks for and we have."""
+        self._check_host(request)
+        file = _language(request.headers.get("accept-language", ""))
+        answer = _content(request, file.read_bytes(), _TYPES[".json"])
+        answer.headers["Vary"] = "Accept-Language, Accept-Encoding"
+        return answer
 
     # The API
 
@@ -165,7 +200,8 @@ class WebInput(InputChannel):
         self._check(request)
         await checked_body(request)
         if _token(request):
-            return response.json({"session": "kept"})
+            return _json({"session": "kept"})
+        _keep_pace(self._sessions, request.remote_addr or request.ip)
         return _with_new_session(request, {"session": "new"})
 
     async def _message(self, request: Request, handle: Handler) -> None:
@@ -173,9 +209,12 @@ class WebInput(InputChannel):
         self._check(request)
         sender = _sender(request)
         data = await checked_body(request)
+        _keep_pace(self._messages, sender)
         prepared = messages.prepare(messages.message_of(data))
         turn = None
         if prepared.response is None:
+            if data.get("replaces") is True:
+                await messages.take_back(request.app.ctx.agent, sender)
             message = UserMessage(
                 prepared.text,
                 TurnOutput(self.name()),
@@ -250,7 +289,11 @@ class WebInput(InputChannel):
         messages.check_host(request.headers.get("host"), self._hosts)
 
     def _say(self, name: str) -> str:
-        return (self._given_words or wording()).text(name, channel=self.name())
+        return self._words.text(name, channel=self.name())
+
+    @property
+    def _words(self) -> Wording:
+        return self._given_words or wording()
 
 
 def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -260,9 +303,56 @@ def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
         try:
             return await handler(request, **kwargs)
         except BadRequest as error:
-            return _json({"error": error.sentence}, status=error.status)
+            answer = _json({"error": error.sentence}, status=error.status)
+            if isinstance(error, TooMany):
+                answer.headers["Retry-After"] = str(error.seconds)
+            return answer
 
     return guarded
+
+
+class TooMany(BadRequest):
+    """More requests than a person makes."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(429, "That was a lot at once. Please wait a moment.")
+        self.seconds = math.ceil(seconds)
+
+
+def _keep_pace(limit: RateLimit, name: str) -> None:
+    if wait := limit.wait(name):
+        raise TooMany(wait)
+
+
+def _language(accepted: str) -> Path:
+    """Return the file of the first language in an Accept-Language header that there is; English otherwise.
+
+    Browsers send the header with the best language first; adding a file to ``web/lang`` adds a language.
+    """
+    for tag in re.findall(r"[a-z]{2,3}(?=[-,;\s]|$)", accepted.lower()):
+        file = WEB / "lang" / f"{tag}.json"
+        if file.is_file():
+            return file
+    return WEB / "lang" / "en.json"
+
+
+def _content(request: Request, content: bytes, kind: str) -> HTTPResponse:
+    """Return a file, with an ETag so that the browser asks but need not load again."""
+    headers = {
+        "ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return response.empty(status=304, headers=headers)
+    if kind != _TYPES[".png"] and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"], content = "gzip", _zipped(content)
+    return response.raw(content, headers=headers, content_type=kind)
+
+
+@lru_cache(maxsize=128)
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def _json(data: dict[str, Any], status: int = 200) -> HTTPResponse:

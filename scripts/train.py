@@ -16,7 +16,8 @@ from scripts.processes import Stopped, reason, run_logged, stop_on_signals
 from scripts.settings import CACHE, LOCK, LOGS, MODELS, ROOT, Problem, encoder_mark, engine_env, short
 
 TRAINED_FROM = ("config.yml", "domain.yml", "data", "nlu", "acupressure")
-UNTRAINED = ("acupressure/answers/", "acupressure/quantities/", "acupressure/routine/", *(
+UNTRAINED = ("data/maps/", "acupressure/maps/", "acupressure/answers/", "acupressure/quantities/",
+    "acupressure/routine/", *(
     f"acupressure/{name}.py"
     for name in ("cards", "memory", "pain", "policy", "reminder", "reply", "settings", "wording")
 ))  # fmt: skip

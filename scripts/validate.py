@@ -7,14 +7,17 @@ import re
 import string
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import yaml
 
 from acupressure.catalog import DEFAULT_FOLDER, read_yaml
 from acupressure.catalog import load as load_catalog
 from acupressure.errors import CatalogError
+from acupressure.maps import load as load_maps
+from acupressure.models import Point, Region
 from scripts.settings import ROOT, engine_env
 
 FORBIDDEN = re.compile(
@@ -199,6 +202,24 @@ def _sentences(node: object, key: str) -> Iterator[tuple[str, str]]:
         yield key, node
 
 
+def check_maps(points: Mapping[str, Point]) -> Iterator[str]:
+    """Yield points without a place in the drawings, and places without a point."""
+    try:
+        atlas = load_maps()
+    except CatalogError as error:
+        yield str(error)
+        return
+    for code in sorted(set(points) ^ set(atlas.places)):
+        has = "has no place" if code in points else "is not in the catalogue"
+        yield f"data/maps/places.yml: {code} {has}"
+    for code in sorted(set(points) & set(atlas.places)):
+        if points[code].sides == "midline" and len({m.spot.x for m in atlas.markers(code, True)}) > 1:
+            yield f"data/maps/places.yml: {code} lies beside the middle line"
+    for name, region in atlas.body.regions.items():
+        if region.tap and name not in get_args(Region):
+            yield f"data/maps/body.yml: {name} can be tapped but is no region of the catalogue"
+
+
 def check_rasa() -> Iterator[str]:
     """Yield what Rasa's own validator says, warnings included."""
     command = [
@@ -224,7 +245,7 @@ def check_rasa() -> Iterator[str]:
 def problems(with_rasa: bool = True) -> Iterator[str]:
     """Yield every problem found."""
     try:
-        load_catalog()
+        known = load_catalog()
         declared = domain()
     except CatalogError as error:
         yield str(error)
@@ -236,6 +257,7 @@ def problems(with_rasa: bool = True) -> Iterator[str]:
     yield from check_actions(actions)
     yield from check_responses(declared["responses"])
     yield from check_catalog_wording()
+    yield from check_maps(known.points)
     if with_rasa:
         yield from check_rasa()
 

@@ -363,6 +363,12 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         or reading.complaints
         and something_wrong(reading.text)
     )
+    if (
+        intent == "list_points"
+        and points.regions_asked(reading.text)
+        and all(c.is_body_part for c in reading.complaints)
+    ):
+        return intent
     if troubled and not named and intent in _WHERE_TO_PRESS:
         about_focus = (
             memory.focus

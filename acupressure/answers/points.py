@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 from acupressure import cards, policy
 from acupressure.answers.aspects import named as aspects_named
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
-from acupressure.models import Point
+from acupressure.models import Point, Region
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
 from acupressure.wording import listing
@@ -321,7 +322,7 @@ def _aspect(point: Point, aspect: str, facts: dict) -> list[Say]:
     if aspect == "evidence":
         return [Say("utter_points_evidence", facts), *_doubts(facts)]
     if aspect == "picture":
-        return [Say("utter_points_picture" if cards.picture(point) else "utter_points_no_picture", facts)]
+        return [Say("utter_points_picture" if cards.picture(point) else "utter_points_location", facts)]
     return [Say(f"utter_points_{aspect}", facts)]
 
 
@@ -364,10 +365,26 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return show(catalog, memory, codes, aspects)
 
 
+_REGIONS = re.compile(
+    # "the back of the knee" is not the back
+    rf"\b(?:on|at|in) (?:the|my|your|each|both)\s+({'|'.join(get_args(Region))})s?\b(?! of\b)",
+    re.IGNORECASE,
+)
+
+
+def regions_asked(text: str) -> tuple[str, ...]:
+    """Return the regions of the body to which a question for points is limited ("on the foot")."""
+    return tuple(dict.fromkeys(region.lower() for region in _REGIONS.findall(text)))
+
+
 def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """List the points of the catalogue that may be shown."""
     memory = turn.memory
-    open_, withheld = sort_by_policy(catalog, memory, list(catalog.points))
+    regions = regions_asked(turn.reading.text)
+    asked = [p.code for p in catalog.points.values() if not regions or p.region in regions]
+    if len(asked) == 1:
+        return show(catalog, memory, asked, ("overview",))
+    open_, withheld = sort_by_policy(catalog, memory, asked)
     points = [catalog.point(c) for c in open_]
     if not points:
         return [withheld_bubble(catalog, memory, withheld)], memory
@@ -377,13 +394,13 @@ def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     listed = ". ".join(f"{region.capitalize()}: {', '.join(names)}" for region, names in by_region.items())
     says = [
         Say(
-            "utter_points_list",
-            {"count": len(points), "points": listed, "first": points[0].name if points else ""},
+            "utter_points_region" if regions else "utter_points_list",
+            {"count": len(points), "points": listed, "first": points[0].name},
         )
     ]
     if withheld:
         says.append(Say("utter_safety_list_shortened", {"count": len(withheld)}))
-    return [bubble(*says, card=cards.points_card(points, for_="all"))], replace(
+    return [bubble(*says, card=cards.points_card(points, for_=" ".join(regions) or "all"))], replace(
         memory, offered=tuple(open_), asked=""
     )
 

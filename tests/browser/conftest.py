@@ -5,7 +5,9 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from channels.web import WebInput
 from tests.browser.pages import ANSWER
+from tests.support.pretended import served_beside
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium"
@@ -13,6 +15,7 @@ CHROMIUM = next(
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+# For a module only: while it is open, no other test can have an event loop.
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
@@ -21,22 +24,40 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def site():
+    """The page with a pretended assistant, which says what it hears."""
+    with served_beside(WebInput(messages_pace=(10_000, 1), sessions_pace=(10_000, 1))) as address:
+        yield address
+
+
+def complains(message):
+    return message.type in ("error", "warning") and "blocked by Playwright" not in message.text
+
+
+def watched(page):
+    """Keep what the browser complains of and what it asks for."""
+    page.complaints, page.requested = [], []
+    page.on("console", lambda m: page.complaints.append(m.text) if complains(m) else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("request", lambda request: page.requested.append(request.url))
+    return page
+
+
 @pytest.fixture
-def open_page(browser, server):
-    """Return a function that opens the page as a new visitor; what the browser complains of is kept."""
+def open_page(browser, request):
+    """Return a function that opens the page as a new visitor, with a pretended assistant unless `real`."""
     contexts = []
 
-    def opened(width=390, height=800, **settings):
+    def opened(width=390, height=800, real=False, before=None, **settings):
+        # A page kept by the browser would answer in place of what the tests pretend.
+        settings = {"service_workers": "block", "locale": "en-US", **settings}
         context = browser.new_context(viewport={"width": width, "height": height}, **settings)
         contexts.append(context)
-        page = context.new_page()
-        page.complaints, page.requested = [], []
-        page.on(
-            "console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.goto(f"{server}/chat/")
+        if before:
+            context.add_init_script(before)
+        page = watched(context.new_page())
+        page.goto(f"{request.getfixturevalue('server' if real else 'site')}/chat/")
         expect(page.locator("#log")).to_have_attribute("role", "log", timeout=ANSWER)
         return page
 
@@ -48,3 +69,9 @@ def open_page(browser, server):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture
+def real_page(open_page):
+    """The page with the real assistant behind it."""
+    return open_page(real=True)

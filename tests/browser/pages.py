@@ -55,3 +55,12 @@ def overflow(page):
     return page.evaluate(
         "[document.documentElement, document.querySelector('main')].some(e => e.scrollWidth > e.clientWidth)"
     )
+
+
+def until(page, condition):
+    """Wait for a condition in the page. Playwright's own waiting needs what our content policy forbids."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")

@@ -57,19 +57,20 @@ CARDS = {
     "caution": (CAUTION, "Not for you now: LI4"),
     "noted": ({"card": "noted", "what": "blood_thinners", "value": True}, "Noted: blood thinners"),
     "pain": (PAIN, "before"),
-    "ask": ({"card": "ask", "about": "pain_score"}, "10"),
+    "ask": ({"card": "ask", "about": "pain_score"}, "5, moderate"),
     "faq": ({"card": "faq", "topic": "t", "sources": ["A review"]}, "Where this comes from"),
     "crisis": ({"card": "crisis", "lines": ["Somebody: 123"]}, "Somebody: 123"),
 }
 
 
-@pytest.mark.parametrize("kind", CARDS)
-def test_every_card_is_drawn(page, kind):
-    card, shown = CARDS[kind]
-    pretend(page, {"text": "Words."}, {"custom": card}, {"text": "More words."})
-    say(page, "hello")
-    expect(page.locator("#log").get_by_text(shown, exact=True)).to_be_visible()
-    expect(page.locator("#log")).to_contain_text("More words.")
+def test_every_card_is_drawn(page):
+    for kind, (card, shown) in CARDS.items():
+        page.unroute_all()
+        pretend(page, {"text": "Words."}, {"custom": card}, {"text": "More words."})
+        say(page, "hello")
+        last = page.locator(".bot").last
+        expect(last.get_by_text(shown, exact=True).first, kind).to_be_visible()
+        expect(last).to_contain_text("More words.")
     assert page.complaints == []
 
 
@@ -79,18 +80,6 @@ def test_sources_are_there_for_those_who_ask(page):
     expect(page.get_by_text("Second source")).to_be_hidden()
     page.get_by_text("Where this comes from").click()
     expect(page.get_by_text("Second source")).to_be_visible()
-
-
-def test_a_drawing_has_words_and_is_never_loaded_from_elsewhere(page):
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
-    page.route("**/chat/body/*.svg", lambda route: route.fulfill(content_type="image/svg+xml", body=svg))
-    own, foreign = {**POINT, "picture": "/chat/body/BL40.svg"}, {**POINT, "picture": "//evil.example/x.svg"}
-    pretend(page, {"custom": own}, {"custom": foreign})
-    say(page, "hello")
-    expect(page.locator(".card.point")).to_have_count(2)
-    expect(page.locator(".card.point img")).to_have_count(1)
-    assert "Commanding Middle" in page.locator(".card.point img").get_attribute("alt")
-    assert not [url for url in page.requested if "evil" in url]
 
 
 @pytest.mark.parametrize("kind", ["urgent", "crisis"])
@@ -238,7 +227,7 @@ def test_the_state_of_a_routine_is_said_in_words(page, state, words):
 def test_a_routine_can_be_saved_as_text(page):
     pretend(page, {"custom": {**OFFER, "state": "offered", "printable": "1. Wěizhōng\n2. Rest\n"}})
     say(page, "hello")
-    assert saved(page, "Print or save") == ("acupressure-routine.txt", "1. Wěizhōng\n2. Rest\n")
+    assert saved(page, "Save as text") == ("acupressure-routine.txt", "1. Wěizhōng\n2. Rest\n")
     assert page.complaints == []
 
 

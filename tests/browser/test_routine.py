@@ -384,10 +384,10 @@ def test_controls_are_large_enough_and_fit(open_page, width, height):
     page = open_page(width, height)
     pretend(page, *step())
     say(page, "start")
-    sizes = page.locator(".controls button, .auto").evaluate_all(
+    sizes = page.locator(".controls button, .tick").evaluate_all(
         "es => es.map(e => e.getBoundingClientRect()).map(r => [r.width, r.height])"
     )
-    assert len(sizes) == 7
+    assert len(sizes) == 8
     assert all(w >= 43.9 and h >= 43.9 for w, h in sizes)
     assert not overflow(page)
 
@@ -410,7 +410,7 @@ def begin(page):
 
 
 def test_a_real_routine_is_paused_and_found_again(open_page):
-    page = open_page()
+    page = open_page(real=True)
     begin(page)
     control(page, "Next").click()
     answered(page)
@@ -427,7 +427,7 @@ def test_a_real_routine_is_paused_and_found_again(open_page):
 
 
 def test_a_real_routine_is_stopped_by_its_button(open_page):
-    page = open_page()
+    page = open_page(real=True)
     begin(page)
     control(page, "Stop").click()
     answered(page)

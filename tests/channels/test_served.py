@@ -4,73 +4,22 @@ import asyncio
 import json
 import re
 import time
-import uuid
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 
 import aiohttp
 import pytest
-from rasa.core.channels.channel import register
-from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, UserUttered
-from sanic import Sanic
 from yarl import URL
 
 from acupressure.wording import Wording
 from channels.deadline import DeadlineEndpoint
 from channels.rest import RestInput
 from channels.web import WebInput
+from tests.support.pretended import Assistant, served
 
 NAMES = ("empty", "too_long", "problem", "busy")
 WORDS = Wording({f"utter_channel_{name}": [{"text": f"{name}."}] for name in NAMES})
 SECONDS = 0.5
 REST = "/webhooks/rest/webhook"
-
-# Sanic rewrites its own methods when a server starts; only in this mode can it do so a second time.
-Sanic.test_mode = True
-
-
-class Assistant:
-    """Stands in for Rasa's agent: says what the message asks for, and stores it."""
-
-    def __init__(self):
-        self.tracker_store = InMemoryTrackerStore(Domain.empty())
-        self.lock_store = InMemoryLockStore()
-        self.action_endpoint = None
-        self.processor = SimpleNamespace(action_endpoint=None)
-        self.heard = []
-
-    def is_ready(self):
-        return True
-
-    async def handle_message(self, message):
-        async with self.lock_store.lock(message.sender_id, wait_time_in_seconds=0.01):
-            self.heard.append(message)
-            await self._answer(message)
-
-    async def _answer(self, message):
-        out, sender, text = message.output_channel, message.sender_id, message.text
-        if text.startswith("slow"):
-            await out.send_text_message(sender, "first")
-            await asyncio.sleep(1.5)
-        if text == "raise":
-            raise RuntimeError("broken")
-        if text == "silence":
-            return
-        reply = {
-            "text": text,
-            "buttons": [{"title": "T", "payload": "P"}],
-            "custom": {"card": "ask", "about": "x"},
-        }
-        if text == "forget me":
-            reply = {"custom": {"card": "forgotten"}}
-        tracker = await self.tracker_store.get_or_create_tracker(sender)
-        tracker.update(UserUttered(text, metadata=message.metadata))
-        tracker.update(BotUttered(reply.get("text"), {k: v for k, v in reply.items() if k != "text"}))
-        await out.send_response(sender, dict(reply))
-        await self.tracker_store.save(tracker)
 
 
 class Client:
@@ -110,27 +59,16 @@ class Client:
 
 @asynccontextmanager
 async def serving(*channels):
-    app = Sanic(f"test_{uuid.uuid4().hex}", configure_logging=False)
-    app.ctx.agent = Assistant()
-    register(list(channels), app, "/webhooks/")
-    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True, debug=False)
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
-    await server.after_start()
-    port = server.server.sockets[0].getsockname()[1]
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Client(session, f"http://127.0.0.1:{port}", app.ctx.agent)
-    await server.before_stop()
-    await server.close()
-    await server.after_stop()
+    async with served(Assistant(), *channels) as (base, assistant):
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            yield Client(session, base, assistant)
 
 
 @pytest.fixture
 async def client():
-    async with serving(RestInput(WORDS, SECONDS), WebInput(words=WORDS, seconds=SECONDS)) as served:
-        yield served
+    async with serving(RestInput(WORDS, SECONDS), WebInput(words=WORDS, seconds=SECONDS)) as site:
+        yield site
 
 
 @pytest.fixture
@@ -241,15 +179,36 @@ async def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:|https?://", page)
 
 
+@pytest.mark.parametrize("name", ["BL40", "BL40-left", "EX-UE7-right", "BL31-34", "Anmian", "body"])
+async def test_a_map_is_served_as_a_picture_that_runs_nothing(name):
+    async with serving(WebInput()) as site:
+        response = await site.get(f"/chat/maps/{name}.svg")
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+        text = await response.text()
+        assert not re.search(r"<style|\sstyle=|<script|\son\w+=|\sid=|href|url\(", text)
+        again = await site.get(f"/chat/maps/{name}.svg", headers={"If-None-Match": response.headers["ETag"]})
+        assert again.status == 304
+
+
+@pytest.mark.parametrize(
+    "name", ["XX1.svg", "BL40-up.svg", "BL40", "BL40.png", "body-left.svg", "..%2fchat.css"]
+)
+async def test_a_map_of_nothing_is_not_served(name):
+    async with serving(WebInput()) as site:
+        assert (await site.get(f"/chat/maps/{name}")).status == 404
+
+
 async def test_a_foreign_host_name_is_not_answered(client):
-    for path in ("/chat/", "/chat/js/main.js", "/chat/api/history"):
+    for path in ("/chat/", "/chat/js/main.js", "/chat/maps/BL40.svg", "/chat/api/history"):
         assert (await client.get(path, headers={"Host": "evil.example"})).status == 403
 
 
 async def test_further_host_names_can_be_allowed():
     channel = WebInput.from_credentials({"prefix": "guide", "hosts": ["guide.example"]})
-    async with serving(channel) as served:
-        assert (await served.get("/guide/", headers={"Host": "guide.example:8443"})).status == 200
+    async with serving(channel) as site:
+        assert (await site.get("/guide/", headers={"Host": "guide.example:8443"})).status == 200
 
 
 def test_settings_that_do_not_exist_are_errors():
@@ -381,3 +340,74 @@ async def test_health_tells_the_truth(client):
     assistant.is_ready = lambda: False
     response = await client.get("/chat/api/health")
     assert (response.status, (await response.json())["status"]) == (503, "starting")
+
+
+# Pace, languages, weight, taking back
+
+
+async def test_who_sends_faster_than_people_write_is_slowed_down():
+    async with serving(WebInput(words=WORDS, seconds=SECONDS, messages_pace=(3, 60))) as site:
+        await site.post("/chat/api/session", json={})
+        answers = [await site.post("/chat/api/message", json={"message": "hello"}) for _ in range(5)]
+        assert [a.status for a in answers] == [200, 200, 200, 429, 429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+        assert len(site.assistant.heard) == 3
+        # Somebody else is not slowed down by it.
+        site.cookies.clear()
+        await site.post("/chat/api/session", json={})
+        assert (await site.post("/chat/api/message", json={"message": "hello"})).status == 200
+
+
+async def test_sessions_are_not_handed_out_without_end():
+    async with serving(WebInput(words=WORDS, sessions_pace=(2, 60))) as site:
+        found = []
+        for _ in range(3):
+            site.cookies.clear()
+            found.append((await site.post("/chat/api/session", json={})).status)
+        assert found == [200, 200, 429]
+
+
+@pytest.mark.parametrize("wanted", ["", "de;q=0.9", "en-GB,en", "../../x", "xx,zz-ZZ", "*"])
+async def test_the_words_of_the_page_come_in_a_language_there_is(client, wanted):
+    answer = await client.get("/chat/words.json", headers={"Accept-Language": wanted})
+    assert answer.status == 200
+    assert (await answer.json())["lang"] == "en"
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+async def test_files_are_sent_small_to_who_can_unpack_them(client):
+    plain = await client.get("/chat/chat.css", headers={"Accept-Encoding": "identity"})
+    small = await client.get("/chat/chat.css", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert int(small.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+    assert await small.text() == await plain.text()
+
+
+async def test_the_last_message_can_be_replaced(visitor):
+    await visitor.lines("one")
+    await visitor.lines("two")
+    await visitor.lines("three", replaces=True)
+    said = [m["text"] for m in await visitor.history() if m["from"] == "user"]
+    assert said == ["one", "three"]
+    tracker = await visitor.assistant.tracker_store.retrieve(visitor.assistant.heard[0].sender_id)
+    assert [e.text for e in tracker.applied_events() if e.type_name == "user"] == ["one", "three"]
+
+
+async def test_nothing_said_is_nothing_to_replace(visitor):
+    await visitor.lines("one", replaces=True)
+    assert [m["text"] for m in await visitor.history() if m["from"] == "user"] == ["one"]
+
+
+async def test_what_is_refused_takes_nothing_back(visitor):
+    await visitor.lines("one")
+    await visitor.lines("?!", replaces=True)
+    assert [m["text"] for m in await visitor.history() if m["from"] == "user"] == ["one"]
+
+
+async def test_the_page_trusts_itself_alone(client):
+    headers = (await client.get("/chat/")).headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert not re.search(r"unsafe|https?:|data:|blob:|\*", policy)
+    assert headers["X-Content-Type-Options"] == "nosniff"

@@ -263,7 +263,7 @@ def test_a_download_host_would_be_seen(text: str) -> None:
         ("'/Users/jane/x'", True),
         ("/ro" + "ot/.cache", True),
         ("C:\\Users", True),
-        ("/chat/body/x.svg", False),
+        ("/chat/maps/x.svg", False),
         ("../wo" + "rk/other", False),
         ("${HOME}/home/x", False),
     ],

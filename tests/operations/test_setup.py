@@ -223,6 +223,8 @@ class TestFingerprint:
             "nlu/__pycache__/x.pyc",
             "data/.points.yml.swp",
             "data/a.yml~",
+            "data/maps/x.yml",
+            "acupressure/maps/x.py",
         ):
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_text("x")

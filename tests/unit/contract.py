@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from acupressure.catalog import Catalog
+from acupressure.maps import atlas
 
-WEB = Path(__file__).resolve().parents[2] / "web"
 ASPECTS = {"location", "pressure", "duration", "benefits", "caution", "evidence", "picture"}
 LEVELS = {"emergency", "same_day", "soon"}
 ASKED = {"screen", "which_point", "which_complaint", "minutes", "pain_score", "confirm", "risk", "risks"}
@@ -109,8 +108,10 @@ def _some_of(allowed: Iterable[str]) -> Check:
 
 
 def _picture(value: Any) -> bool:
-    path = re.fullmatch(r"/chat/(body/[\w.-]+\.svg)", value) if isinstance(value, str) else None
-    return bool(path) and (WEB / path.group(1)).is_file()
+    path = (
+        re.fullmatch(r"/chat/maps/([\w-]+?)(?:-left|-right)?\.svg", value) if isinstance(value, str) else None
+    )
+    return bool(path) and path.group(1) in atlas().places
 
 
 def _listed_points(value: Any) -> bool:

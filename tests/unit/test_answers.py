@@ -296,15 +296,61 @@ def test_more_about_a_point_is_the_rest(talk: Talk, known: Catalog) -> None:
         assert sentence in talk.text
 
 
-def test_a_picture_is_promised_only_where_there_is_one(
-    talk: Talk, known: Catalog, monkeypatch, tmp_path
-) -> None:
+def test_who_asks_for_a_picture_gets_one(talk: Talk) -> None:
+    talk.say("show me a picture of BL40", "ask_picture")
+    assert "The picture shows it." in talk.text
+    assert talk.card("point")["picture"] == "/chat/maps/BL40.svg"
+
+
+def test_a_picture_is_promised_only_where_there_is_one(talk: Talk, monkeypatch) -> None:
     from acupressure import cards
 
-    monkeypatch.setattr(cards, "PICTURES", tmp_path)
+    monkeypatch.setattr(cards, "picture", lambda point, side="": None)
     talk.say("show me a picture of BL40", "ask_picture")
-    assert "no drawing" in talk.text
+    assert "picture" not in talk.text
     assert "picture" not in talk.card("point")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("Which points are on the hand?", "hand"),
+        ("which points are on my hands", "hand"),
+        ("Which points are on the back?", "back"),
+        ("Which points are on the leg?", "leg"),
+        ("what points have you got on the foot", "foot"),
+    ],
+)
+def test_the_points_of_a_region_are_listed(talk: Talk, known: Catalog, text: str, region: str) -> None:
+    talk.say(text, "list_points")
+    assert talk.shown == [p.code for p in known.points.values() if p.region == region]
+    assert talk.card("points")["for"] == region
+
+
+@pytest.mark.parametrize("text", ["what points are on the back of my knee", "how many points do you know"])
+def test_no_region_is_no_limit(text: str) -> None:
+    from acupressure.answers.points import regions_asked
+
+    assert regions_asked(text) == ()
+
+
+def test_the_only_point_of_a_region_is_told_in_full(talk: Talk) -> None:
+    talk.say("Which points are on the chest?", "list_points")
+    assert talk.card("point")["code"] == "KI27"
+
+
+def test_points_of_a_region_that_hurts_are_those_for_the_complaint(talk: Talk) -> None:
+    talk.say("my neck hurts, which points are on the neck", "list_points")
+    assert talk.card("points")["for"] == "neck"
+    assert "GB20" in talk.shown
+    assert "BL60" in talk.shown
+
+
+def test_the_points_of_a_region_leave_out_what_does_not_suit_the_person(known: Catalog) -> None:
+    closed = forbidden(known, ("pregnancy",))
+    talk = Talk(known, risky("pregnancy")).say("Which points are on the hand?", "list_points")
+    assert talk.shown
+    assert not closed & set(talk.shown)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -66,14 +65,23 @@ def test_personal_advice_stands_in_front_of_the_caution(known: Catalog) -> None:
     assert point.caution in card["caution"]
 
 
-def test_a_picture_is_named_only_where_there_is_one(
-    known: Catalog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(cards, "PICTURES", tmp_path)
-    assert "picture" not in cards.point_card(known.point("BL40"), ["picture"], known)
-    (tmp_path / "BL40.svg").touch()
-    assert cards.point_card(known.point("BL40"), ["picture"], known)["picture"] == "/chat/body/BL40.svg"
-    assert cards.picture(known.point("LI4")) is None
+@every_point
+def test_every_point_has_a_picture(known: Catalog, point: Point) -> None:
+    assert cards.point_card(point, ["location"], known)["picture"] == f"/chat/maps/{point.code}.svg"
+
+
+def test_a_picture_is_of_one_side_where_only_one_is_meant(known: Catalog) -> None:
+    point = known.point("BL40")
+    assert cards.picture(point, "left") == "/chat/maps/BL40-left.svg"
+    assert cards.picture(point, "right") == "/chat/maps/BL40-right.svg"
+    assert cards.picture(point, "both") == "/chat/maps/BL40.svg"
+    assert cards.picture(known.point("CV6"), "midline") == "/chat/maps/CV6.svg"
+
+
+def test_a_point_of_another_catalogue_has_no_picture(known: Catalog) -> None:
+    other = known.point("BL40").copy(update={"code": "XX1"})
+    assert cards.picture(other) is None
+    assert "picture" not in cards.point_card(other, ["picture"], known)
 
 
 @every_point

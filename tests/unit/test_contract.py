@@ -49,7 +49,7 @@ def test_a_good_answer_passes(known: Catalog) -> None:
         {"sides": "left"},
         {"caution": "None."},
         {"caution": ""},
-        {"picture": "/chat/body/none.svg"},
+        {"picture": "/chat/maps/none.svg"},
         {"picture": "https://example.org/x.svg"},
         {"aliases": ["a", "a"]},
         {"aliases": ["Commanding Middle"]},

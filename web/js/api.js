@@ -7,21 +7,16 @@ const LONG = 75_000;
 export class ApiError extends Error {
   constructor(status, partial = false) {
     super(`status ${status}`);
-    this.status = status;
-    /** Whether part of an answer had arrived. */
-    this.partial = partial;
+    /** `partial`: a part of the answer had arrived. */
+    Object.assign(this, { status, partial });
   }
 }
 
 async function request(path, options = {}, timeout = SHORT) {
   let response;
   try {
-    response = await fetch(`api/${path}`, {
-      cache: "no-store",
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(timeout),
-      ...options,
-    });
+    const signal = AbortSignal.timeout(timeout);
+    response = await fetch(`api/${path}`, { cache: "no-store", signal, ...options });
   } catch {
     throw new ApiError(0);
   }
@@ -29,17 +24,13 @@ async function request(path, options = {}, timeout = SHORT) {
   return response;
 }
 
-const post = (path, data, timeout) =>
-  request(
-    path,
-    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) },
-    timeout,
-  );
+function post(path, data, timeout) {
+  const headers = { "Content-Type": "application/json" };
+  return request(path, { method: "POST", headers, body: JSON.stringify(data) }, timeout);
+}
 
 /** Make sure that the browser has a session. */
-export async function openSession() {
-  await post("session", {});
-}
+export const openSession = () => post("session", {});
 
 /** Return what was said before, oldest first. */
 export async function fetchHistory() {

@@ -1,149 +1,75 @@
 // Draws the cards of a reply. The words are in the reply's text: a card adds what a picture adds.
 
-import { strings } from "./strings.en.js";
-
-/** Make an element. `text` is set as text, never as markup; other properties are attributes. */
-export function el(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name === "text") element.textContent = value;
-    else if (name === "onclick") element.addEventListener("click", value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter(Boolean));
-  return element;
-}
-
-const ICONS = {
-  again: "M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5",
-  bin: "M5 7h14M10 7V5h4v2M7 7l.8 12h8.4L17 7M10.5 10.5v5M13.5 10.5v5",
-  info: "M12 11v5.5M12 7.6v.1M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
-  send: "M12 19V5.5M6 11l6-6 6 6",
-  warn: "M12 9v4.5M12 16.8v.1M12 3.8 2.8 19.5h18.4z",
-  care: "M12 20s-7.5-4.6-7.5-10A4.2 4.2 0 0 1 12 7.4 4.2 4.2 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10z",
-  check: "M5 12.5l4.5 4.5L19 7.5",
-  clock: "M12 7.5V12l3 2M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17z",
-  body: "M12 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM5 9.5l7-1 7 1M12 8.5V14M12 14l-3 7.5M12 14l3 7.5",
-  next: "M9 6l6 6-6 6",
-  save: "M12 4v11M7.5 11l4.5 4.5L16.5 11M5 19.5h14",
-  calendar: "M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4",
-};
-
-/** Make an element of a drawing. */
-export function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/** Make one of the page's line drawings. */
-export function icon(name) {
-  const path = svg("path", { d: ICONS[name] });
-  return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, path);
-}
+import { button, download, el, icon, svg } from "./dom.js";
+import { picture } from "./maps.js";
+import { duration, minutes, moment, say, says, words } from "./words.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
-const words = (id) => String(id ?? "").replaceAll("_", " ");
+const p = (cls, text) => el("p", { class: cls, text });
 const chip = (name, text) => text && el("span", { class: "chip" }, icon(name), el("span", { text }));
+const chips = (...all) => el("p", { class: "chips" }, ...all);
 const cardOf = (kind, ...children) => el("section", { class: `card ${kind}` }, ...children);
+const items = (texts) => texts.map((text) => el("li", { text }));
+const saving = (text, ...how) => typeof text === "string" && text && download(text, ...how);
+const folded = (title, ...inside) => el("details", {}, el("summary", { text: title }), ...inside);
+const sources = (texts) => texts.length > 0 && folded(words.sources, el("ul", {}, ...items(texts)));
+const pointName = ({ name, code }) => say(words.pointButton, { name, code });
 
-/** Make a link that saves a text as a file; nothing where there is no text. */
-function download(text, file, type, label, drawing = "save") {
-  if (typeof text !== "string" || !text) return null;
-  const href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const link = el("a", { class: "button quiet file", href, download: file });
-  link.append(icon(drawing), el("span", { text: label }));
-  return link;
-}
-
-function pointHead(card) {
-  const names = [card.pinyin, card.chinese].filter(Boolean).join(" · ");
+function pointHead({ code, name, pinyin, chinese }) {
+  const names = [pinyin, chinese].filter(Boolean).join(" · ");
   return el(
     "div",
     { class: "point-head" },
-    el("span", { class: "code", text: card.code }),
-    el("div", {}, el("h2", { text: card.name }), names && el("p", { class: "names", text: names })),
+    el("span", { class: "code", text: code }),
+    el("div", {}, el("h2", { text: name }), names && p("names", names)),
   );
-}
-
-/** Draw the picture of a point; nothing where there is none or it is not ours. */
-function picture(card) {
-  if (!card.picture || new URL(card.picture, location.href).origin !== location.origin) return null;
-  const image = el("img", {
-    src: card.picture,
-    alt: strings.pictureAlt(card.name, card.code),
-    loading: "lazy",
-  });
-  const figure = el("figure", {}, image);
-  image.addEventListener("error", () => figure.remove());
-  return figure;
-}
-
-function sources(texts) {
-  if (!texts.length) return null;
-  const items = texts.map((text) => el("li", { text }));
-  return el("details", {}, el("summary", { text: strings.sourcesTitle }), el("ul", {}, ...items));
 }
 
 function drawPoint(card) {
-  return cardOf(
-    "point",
-    pointHead(card),
-    picture(card),
-    el(
-      "p",
-      { class: "chips" },
-      chip("clock", card.seconds && strings.hold(card.seconds)),
-      chip("body", strings.sides[card.sides]),
-    ),
-    sources(
-      String(card.source ?? "")
-        .split("; ")
-        .filter(Boolean),
-    ),
-  );
+  const hold = card.seconds && say(words.hold, { time: duration(card.seconds) });
+  const texts = String(card.source ?? "").split("; ");
+  const facts = chips(chip("clock", hold), chip("body", words.side[card.sides]));
+  return cardOf("point", pointHead(card), picture(card.picture), facts, sources(texts.filter(Boolean)));
 }
 
 function drawPoints(card, { send }) {
-  const items = list(card.points).map((point) =>
+  const points = list(card.points).map((point) =>
     el(
       "li",
       {},
-      el(
-        "button",
-        { type: "button", onclick: () => send(strings.tellMeAbout(point.name)) },
-        el("strong", { text: strings.pointButton(point.name, point.code) }),
+      button(
+        "",
+        () => send(says.point(point.name)),
+        {},
+        el("strong", { text: pointName(point) }),
         point.why && el("span", { class: "why", text: point.why }),
         icon("next"),
       ),
     ),
   );
-  return items.length ? cardOf("points", el("ul", { "aria-label": strings.pointsTitle }, ...items)) : null;
+  return points.length ? cardOf("points", el("ul", { "aria-label": words.points }, ...points)) : null;
 }
 
 function drawStep(card, { said }) {
   const dots = Array.from({ length: Math.min(card.of, 30) }, (_, i) =>
     el("i", { class: i + 1 < card.index ? "past" : i + 1 === card.index ? "now" : "" }),
   );
+  const left = card.seconds_left && say(words.timeLeft, { time: minutes(card.seconds_left) });
   const drawn = cardOf(
     "step",
     el(
       "div",
       { class: "progress" },
-      el("span", { text: strings.stepOf(card.index, card.of) }),
+      el("span", { text: say(words.stepOf, card) }),
       el("span", { class: "steps", "aria-hidden": "true" }, ...dots),
     ),
     pointHead(card),
-    picture(card),
+    picture(card.picture),
     card.instruction && !said.includes(card.instruction) && el("p", { text: card.instruction }),
-    el(
-      "p",
-      { class: "chips" },
-      chip("body", strings.side[card.side]),
-      chip("clock", strings.hold(card.seconds)),
-      card.seconds_left && el("span", { class: "left", text: strings.timeLeft(card.seconds_left) }),
+    chips(
+      chip("body", words.side[card.side]),
+      chip("clock", say(words.hold, { time: duration(card.seconds) })),
+      left && el("span", { class: "names", text: left }),
     ),
   );
   // A step is announced once: by the words beside it where there are any.
@@ -153,92 +79,96 @@ function drawStep(card, { said }) {
 
 function drawRoutine(card) {
   const running = ["running", "paused"].includes(card.state);
+  const offered = card.state === "offered";
   const steps = list(card.steps);
-  const count = steps.length || card.steps;
+  const n = running ? card.steps_left : steps.length || card.steps;
+  const time = card.seconds_left && (running || offered) && minutes(card.seconds_left);
+  const files = [
+    (offered || card.printable) && steps[0]?.code && button(words.print, () => print(card), { class: "button quiet" }),
+    saving(card.printable, words.printableFile, "text/plain", words.printable),
+  ].filter(Boolean);
+  files[0]?.matches("button") && files[0].prepend(icon("print"));
   return cardOf(
     "routine",
-    el("p", { class: "label", text: strings.routineState[card.state] ?? strings.routineState.offered }),
+    p("label", words.routineState[card.state] ?? words.routineState.offered),
     card.name && el("h2", { text: card.name }),
-    el(
-      "p",
-      { class: "chips" },
-      chip(
-        "body",
-        running && card.steps_left !== undefined
-          ? strings.stepsLeft(card.steps_left)
-          : count && strings.steps(count),
-      ),
-      chip(
-        "clock",
-        card.seconds_left &&
-          (running
-            ? strings.timeLeft(card.seconds_left)
-            : card.state === "offered" && strings.routineLength(card.seconds_left)),
-      ),
+    chips(
+      chip("body", (n || (running && n === 0)) && say(running ? words.stepsLeft : words.steps, { n })),
+      chip("clock", time && say(running ? words.timeLeft : words.about_, { time })),
     ),
-    card.state === "offered" && steps.length && stepList(steps),
-    download(card.printable, strings.printableFile, "text/plain", strings.printable),
+    offered && steps.length && el("ol", { class: "plan", "aria-label": words.plan }, ...steps.map(planned)),
+    files.length && el("p", { class: "chips" }, ...files),
   );
 }
 
-function stepList(steps) {
-  const items = steps.map((step) => {
-    const how = [strings.side[step.side], step.seconds && strings.duration(step.seconds)];
-    return el(
-      "li",
-      {},
-      el("span", { text: strings.pointButton(step.name, step.code) }),
-      el("span", { class: "names", text: how.filter(Boolean).join(" · ") }),
-    );
+const howLong = (step, side = words.side[step.side]) =>
+  [side, step.seconds && duration(step.seconds)].filter(Boolean).join(" · ");
+
+const planned = (step) =>
+  el("li", {}, el("span", { text: pointName(step) }), el("span", { class: "names", text: howLong(step) }));
+
+/** Print a routine on one page, with a picture of every point. */
+async function print(card) {
+  const holds = [];
+  for (const step of card.steps) {
+    const [last] = holds.slice(-1);
+    // The other side of the point before stands with it.
+    if (last?.code === step.code && last.seconds === step.seconds) last.sides.push(words.side[step.side]);
+    else holds.push({ ...step, sides: [words.side[step.side]] });
+  }
+  const drawn = holds.map((hold) => {
+    const figure = picture(`maps/${encodeURIComponent(hold.code)}.svg`);
+    const how = [howLong(hold, hold.sides.join(", ")), hold.where, hold.how];
+    const text = how.filter(Boolean).map((one) => el("p", { text: one }));
+    return [figure, el("li", {}, figure, el("h2", { text: pointName(hold) }), ...text)];
   });
-  return el("ol", { class: "plan", "aria-label": strings.stepsTitle }, ...items);
+  const sheet = el(
+    "section",
+    { id: "sheet" },
+    el("h1", { text: card.name ?? words.title }),
+    el("ol", { class: holds.length > 6 ? "many" : "" }, ...drawn.map(([, one]) => one)),
+    el("p", { text: words.disclaimer }),
+  );
+  await Promise.all(drawn.map(([figure]) => figure.done));
+  document.body.append(sheet);
+  window.print();
+  sheet.remove();
 }
 
 /** A box around the words before it, so that nobody reads past them. */
-function boxed(kind, name, title, bubble, ...more) {
-  return cardOf(kind, el("h2", {}, icon(name), el("span", { text: title })), bubble, ...more);
-}
+const boxed = (kind, name, title, ...more) =>
+  cardOf(kind, el("h2", {}, icon(name), el("span", { text: title })), ...more);
 
 function drawUrgent(card, { bubble, said }) {
-  const level = strings.urgentTitle[card.level] ? card.level : "emergency";
-  const advice =
-    card.advice && !said.includes(card.advice) && el("p", { class: "advice", text: card.advice });
-  return boxed(`urgent ${level}`, "warn", strings.urgentTitle[level], bubble, advice);
+  const level = words.urgent[card.level] ? card.level : "emergency";
+  const advice = card.advice && !said.includes(card.advice) && p("advice", card.advice);
+  return boxed(`urgent ${level}`, "warn", words.urgent[level], bubble, advice);
 }
 
 function drawCrisis(card, { bubble, said }) {
   const texts = list(card.lines).map((line) =>
-    typeof line === "string"
-      ? line
-      : [line.name, line.number ?? line.phone, line.when].filter(Boolean).join(" · "),
+    typeof line === "string" ? line : [line.name, line.number ?? line.phone, line.when].filter(Boolean).join(" · "),
   );
-  const items = texts.filter((text) => !said.includes(text)).map((text) => el("li", { text }));
-  return boxed("crisis", "care", strings.crisisTitle, bubble, items.length && el("ul", {}, ...items));
+  const more = items(texts.filter((text) => !said.includes(text)));
+  return boxed("crisis", "care", words.crisis, bubble, more.length && el("ul", {}, ...more));
 }
 
 function drawCaution(card, { send }) {
-  const instead = list(card.instead).map((code) =>
-    el("button", {
-      type: "button",
-      class: "pill",
-      text: code,
-      onclick: () => send(strings.tellMeAbout(code)),
-    }),
-  );
+  const instead = list(card.instead).map((code) => button(code, () => send(says.point(code)), { class: "pill" }));
+  const codes = list(card.codes).join(", ");
   return boxed(
     "caution",
     "warn",
-    strings.cautionTitle,
-    null,
-    list(card.codes).length && el("p", { text: strings.cautionWithheld(card.codes) }),
-    instead.length && el("p", { class: "instead" }, el("span", { text: strings.cautionInstead }), ...instead),
+    words.caution,
+    codes && el("p", { text: say(words.withheld, { codes }) }),
+    instead.length && el("p", { class: "chips" }, el("span", { text: words.instead }), ...instead),
   );
 }
 
 function drawNoted(card) {
-  const what = typeof card.what === "string" ? `${strings.noted}: ${words(card.what)}` : strings.noted;
+  const what = typeof card.what === "string" ? `${words.noted}: ${card.what.replaceAll("_", " ")}` : words.noted;
   const noted = el("p", { class: "noted" }, icon("check"), el("span", { text: what }));
-  const file = download(card.ics, strings.calendarFile, "text/calendar", strings.calendar, "calendar");
+  const file = saving(card.ics, words.calendarFile, "text/calendar", words.calendar, "calendar");
   return file ? cardOf("reminder", noted, file) : noted;
 }
 
@@ -248,52 +178,80 @@ function drawPain(card) {
   const scores = list(card.scores);
   if (!scores.length) return null;
   const shown = scores.slice(-SCORES_SHOWN);
-  const items = shown.map((score) =>
+  const phase = (score) => words.painPhase[score.phase] ?? "";
+  const when = (score) => moment(score.when).replaceAll("_", " ");
+  const listed = shown.map((score) =>
     el(
       "li",
       {},
       el("span", { class: "score", text: score.value }),
-      strings.painPhase[score.phase] && el("span", { text: strings.painPhase[score.phase] }),
-      el("span", { class: "names", text: words(strings.painWhen(score.when)) }),
+      phase(score) && el("span", { text: phase(score) }),
+      el("span", { class: "names", text: when(score) }),
     ),
   );
-  const values = scores.map((score) => Number(score.value)).filter(Number.isFinite);
-  const change = typeof card.change === "number" ? strings.painChange(card.change) : card.change;
+  const rows = scores.map((s) => [when(s), phase(s), s.value].map((text) => el("td", { text })));
+  const head = words.painHead.map((text) => el("th", { scope: "col", text }));
   return cardOf(
     "pain",
-    el("p", { class: "label", text: strings.painTitle }),
-    values.length > 1 && painLine(values),
-    el("ol", {}, ...items),
-    scores.length > shown.length &&
-      el("p", { class: "names", text: strings.painLast(shown.length, scores.length) }),
-    typeof change === "string" && change && el("p", { class: "change", text: change }),
-    download(card.csv, strings.painFile, "text/csv", strings.painTable),
+    p("label", words.pain),
+    scores.length > 1 && painLine(scores),
+    el("ol", {}, ...listed),
+    scores.length > shown.length && p("names", say(words.painLast, { shown: shown.length, n: scores.length })),
+    changed(card.change),
+    scores.length > 1 &&
+      folded(words.painShow, el("table", {}, ...[head, ...rows].map((cells) => el("tr", {}, ...cells)))),
+    saving(card.csv, words.painFile, "text/csv", words.painCsv),
   );
 }
 
-/** Draw scores as a line between 0, at the bottom, and 10. */
-function painLine(values) {
-  const [width, height, edge] = [300, 60, 6];
-  const places = values.map((value, i) => [
-    edge + ((width - 2 * edge) * i) / (values.length - 1),
-    height - edge - ((height - 2 * edge) * Math.min(10, Math.max(0, value))) / 10,
-  ]);
-  const dots = values.length <= 30 ? places : places.slice(-1);
+function changed(change) {
+  const words_ = change < 0 ? words.painLess : change > 0 ? words.painMore : words.painSame;
+  const text = typeof change === "number" ? say(words_, { n: Math.abs(change) }) : change;
+  return typeof text === "string" && text && p("change", text);
+}
+
+/** Draw scores as a line between 0, at the bottom, and 10; those before a routine are hollow. */
+function painLine(scores) {
+  const values = scores.map(({ value }) => Number(value) || 0);
+  const [width, height, left, edge] = [300, 76, 22, 8];
+  const y = (value) => height - edge - ((height - 2 * edge) * Math.min(10, Math.max(0, value))) / 10;
+  const x = (i) => left + ((width - left - edge) * i) / (values.length - 1);
+  const every = values.length <= 30;
+  const grid = [0, 5, 10].flatMap((value) => {
+    const number = svg("text", { x: 14, y: y(value) + 4, "text-anchor": "end" });
+    number.textContent = value;
+    return [number, svg("line", { x1: left, x2: width, y1: y(value), y2: y(value) })];
+  });
+  const dots = values.map((value, i) =>
+    svg("circle", { cx: x(i), cy: y(value), r: 4, class: scores[i].phase === "before" ? "before" : "" }),
+  );
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const label = say(words.painLine, { n: values.length, first: values[0], last: values.at(-1), low, high });
   return svg(
     "svg",
-    { class: "line", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": strings.painLine(values) },
-    ...[edge, height - edge].map((y) => svg("line", { x1: edge, x2: width - edge, y1: y, y2: y })),
-    svg("polyline", { points: places.map((place) => place.join(",")).join(" ") }),
-    ...dots.map(([cx, cy]) => svg("circle", { cx, cy, r: 4 })),
+    { class: "line", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
+    ...grid,
+    svg("polyline", { points: values.map((value, i) => `${x(i)},${y(value)}`).join(" ") }),
+    ...(every ? dots : dots.slice(-1)),
   );
 }
 
+/** A slider with words for a score; nothing is chosen for you until you move or press. */
 function drawAsk(card, { send }) {
   if (card.about !== "pain_score") return null;
-  const numbers = Array.from({ length: 11 }, (_, n) =>
-    el("button", { type: "button", text: n, onclick: () => send(String(n)) }),
-  );
-  return el("div", { class: "scale", role: "group", "aria-label": strings.painScale }, ...numbers);
+  const slider = el("input", { type: "range", min: 0, max: 10, value: 5, "aria-label": words.painScale });
+  const shown = el("output", { "aria-hidden": "true" });
+  const sending = button(" ", () => send(slider.value), { class: "button" });
+  const ends = [0, 10].map((n) => el("span", { text: say(words.painScore, { n, word: words.painWords[n] }) }));
+  const show = () => {
+    const n = slider.value;
+    shown.textContent = say(words.painScore, { n, word: words.painWords[n] });
+    slider.setAttribute("aria-valuetext", shown.textContent);
+    sending.textContent = say(words.painSend, { n });
+  };
+  slider.addEventListener("input", show);
+  show();
+  return cardOf("scale", shown, slider, el("p", { class: "ends", "aria-hidden": "true" }, ...ends), sending);
 }
 
 const DRAWN = {
@@ -308,9 +266,6 @@ const DRAWN = {
   pain: drawPain,
   ask: drawAsk,
   faq: (card) => (list(card.sources).length ? cardOf("faq", sources(card.sources.map(String))) : null),
-  // The words say it all; what they suggest becomes quick replies.
-  out_of_scope: () => null,
-  forgotten: () => null,
 };
 
 /** Kinds whose box takes in the words before them. */
@@ -321,9 +276,8 @@ export const BOXES = new Set(["urgent", "crisis"]);
  * @param context `send(text)`, `bubble`: the words before the card, `said`: the same as text.
  */
 export function drawCard(card, context) {
-  const draw = Object.hasOwn(DRAWN, card?.card) ? DRAWN[card.card] : null;
   try {
-    return draw ? draw(card, context) : null;
+    return Object.hasOwn(DRAWN, card?.card) ? DRAWN[card.card](card, context) : null;
   } catch (error) {
     // A card that lacks a field must not cost the reader the words after it.
     console.warn("card not drawn", card.card, error);
@@ -334,5 +288,5 @@ export function drawCard(card, context) {
 /** Return the replies that a card suggests, as title and payload. */
 export function suggested(card) {
   const texts = card?.card === "out_of_scope" ? list(card.suggestions) : [];
-  return texts.filter((text) => typeof text === "string").map((text) => ({ title: text, payload: text }));
+  return texts.filter((text) => typeof text === "string").map((title) => ({ title, payload: title }));
 }

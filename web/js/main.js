@@ -1,49 +1,51 @@
 // Starts the page: fills in its words, opens the session, and carries messages to and fro.
 
 import * as api from "./api.js";
-import { el, icon } from "./cards.js";
+import { button, download, el, forgetAll, icon, remember, tick } from "./dom.js";
+import { drawBody } from "./maps.js";
 import { Conversation } from "./messages.js";
-import { AUTO_ADVANCE, Player } from "./player.js";
-import { remember } from "./storage.js";
-import { strings } from "./strings.en.js";
+import { Player } from "./player.js";
+import { canListen, Ear, hush, speak, whenVoice } from "./voice.js";
+import { moment, says, words } from "./words.js";
 
-const NOTE_SEEN = "acupressure-note-seen";
 const RETRY_AFTER = 3_000;
 
 const $ = (id) => document.getElementById(id);
+const box = $("message");
+const ear = new Ear({ mayLeave, deaf: () => conversation.addNotice(words.deaf) });
 const player = new Player({
   // The pressed button is still there, and what goes on by itself takes nobody's focus.
   send: (text) => send({ message: text }, false),
-  hasDraft: () => $("message").value.trim() !== "",
+  hasDraft: () => box.value.trim() !== "",
+  canListen: () => !$("mic").hidden,
   keepFocus,
+  ear,
 });
-const conversation = new Conversation($("log"), $("replies"), player, (text, title) =>
-  send({ message: text, title }),
-);
+const conversation = new Conversation($("log"), $("replies"), {
+  player,
+  send: (message, title) => send({ message, title }),
+  edit,
+});
 let queue = Promise.resolve();
 let watching = null;
+let editing = null;
+let started = false;
 
 // Words
 
 function fillIn() {
-  for (const e of document.querySelectorAll("[data-text]")) e.textContent = strings[e.dataset.text];
-  for (const e of document.querySelectorAll("[data-label]"))
-    e.setAttribute("aria-label", strings[e.dataset.label]);
-  for (const e of document.querySelectorAll("button[data-label]")) e.title = strings[e.dataset.label];
+  document.documentElement.lang = words.lang;
+  document.title = words.title;
+  for (const e of document.querySelectorAll("[data-text]")) e.textContent = words[e.dataset.text];
+  for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", words[e.dataset.label]);
+  for (const e of document.querySelectorAll("button[data-label]")) e.title = words[e.dataset.label];
   for (const e of document.querySelectorAll("[data-icon]")) e.prepend(icon(e.dataset.icon));
   for (const e of document.querySelectorAll("[data-list]")) {
-    e.replaceChildren(...strings[e.dataset.list].map((text) => el("li", { text })));
+    e.replaceChildren(...words[e.dataset.list].map((text) => el("li", { text })));
   }
-  $("message").placeholder = strings.placeholder;
+  box.placeholder = words.placeholder;
   $("starters").append(
-    ...strings.starters.map((text) =>
-      el(
-        "button",
-        { type: "button", class: "starter", onclick: () => send({ message: text }) },
-        el("span", { text }),
-        icon("next"),
-      ),
-    ),
+    ...words.starters.map((text) => button(text, () => send({ message: text }), { class: "starter" }, icon("next"))),
   );
 }
 
@@ -51,61 +53,148 @@ function fillIn() {
 
 /** Say something, after whatever is still being answered. */
 function send(message, moveFocus = true) {
+  hush();
   showWelcome(false);
-  const bubble = conversation.addUser(message.title ?? message.message);
+  stopEditing();
+  const turn = conversation.addUser(message.title ?? message.message);
+  if (message.fresh) turn.querySelector(".edit").remove();
   conversation.showLast();
-  enqueue(message, bubble);
+  enqueue(message, turn);
   if (moveFocus) keepFocus();
 }
 
-function enqueue(message, bubble) {
+function enqueue(message, turn) {
   player.sending();
-  queue = queue.then(() => deliver(message, bubble)).finally(() => player.answered());
+  queue = queue.then(() => deliver(message, turn)).finally(() => player.answered());
 }
 
-async function deliver(message, bubble) {
-  bubble.querySelector(".failed")?.remove();
-  conversation.answer(bubble);
+async function deliver(message, turn) {
+  turn.querySelector(".failed")?.remove();
+  conversation.answer(turn);
   typing(true);
+  const answer = [];
   try {
     await api.sendMessage(message, (line) => {
       if (line.waiting) {
-        $("typing-text").textContent = strings.waiting;
+        $("typing-text").textContent = words.waiting;
         return;
       }
+      answer.push(line);
       conversation.addBot(line, true);
       conversation.showLast();
     });
     online();
+    if (remember("aloud") === "true") readAloud(answer);
   } catch (error) {
-    failed(error, message, bubble);
+    failed(error, message, turn);
   } finally {
     typing(false);
     conversation.showLast();
   }
 }
 
-function failed(error, message, bubble) {
-  if (error.status === 413) return conversation.addNotice(strings.tooBig);
-  if (error.partial) return conversation.addNotice(strings.cutOff);
-  const again = el("button", { type: "button", text: strings.tryAgain });
-  again.addEventListener("click", () => {
-    enqueue(message, bubble);
+/** Read out an answer: a card that has words for the ear has them instead of those beside it. */
+function readAloud(answer) {
+  answer.forEach((line, i) => {
+    if (!answer[i + 1]?.custom?.speech || line.custom) speak(line.custom?.speech ?? line.text);
+  });
+}
+
+function failed(error, message, turn) {
+  if (error.status === 413) return conversation.addNotice(words.tooBig);
+  if (error.partial) return conversation.addNotice(words.cutOff);
+  const again = button(words.tryAgain, () => {
+    enqueue(message, turn);
     keepFocus();
   });
-  bubble.append(el("p", { class: "failed" }, el("span", { text: strings.notSent }), again));
+  turn.firstChild.after(el("p", { class: "failed" }, el("span", { text: words.notSent }), again));
   if (error.status === 0 || error.status >= 500) return watch();
-  return conversation.addNotice(strings.trouble);
+  return conversation.addNotice(error.status === 429 ? words.tooMany : words.trouble);
 }
 
 function typing(on) {
   $("typing").hidden = !on;
   $("typing-text").textContent = "";
+  $("log").classList.toggle("waits", on);
 }
 
 /** Where the pressed button is gone, go on from the message box; on a phone that would open its keyboard. */
 function keepFocus() {
-  (matchMedia("(pointer: coarse)").matches ? $("scroller") : $("message")).focus({ preventScroll: true });
+  (matchMedia("(pointer: coarse)").matches ? $("scroller") : box).focus({ preventScroll: true });
+}
+
+// Changing the last message
+
+function edit(turn, text) {
+  editing = turn;
+  $("editing").hidden = false;
+  box.value = text;
+  grow();
+  box.focus();
+}
+
+function stopEditing() {
+  if (editing) box.value = "";
+  editing = null;
+  $("editing").hidden = true;
+  grow();
+}
+
+function submit() {
+  const text = box.value.trim();
+  if (!text) return;
+  box.value = "";
+  const message = { message: text };
+  if (editing) {
+    // What never arrived need not be taken back over there.
+    if (!editing.querySelector(".failed")) message.replaces = true;
+    conversation.takeBack(editing);
+    player.clear();
+  }
+  send(message);
+}
+
+/** Let the message box grow with what is written in it. */
+function grow() {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight + 2, 160)}px`;
+}
+
+// Speaking
+
+/** Ask whether what is said may be sent to the maker of the browser. */
+function mayLeave() {
+  const dialog = $("away-dialog");
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((tell) => {
+    dialog.addEventListener("close", () => tell(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+function dictate() {
+  if (ear.isOn) return ear.stop();
+  const before = box.value;
+  const show = (on) => {
+    $("mic").setAttribute("aria-pressed", on);
+    $("hint").textContent = on ? words.listening : words.disclaimer;
+  };
+  show(true);
+  return ear.start({
+    heard(text, isFinal) {
+      box.value = [before, text].filter(Boolean).join(" ");
+      grow();
+      if (isFinal) ear.stop();
+    },
+    ended() {
+      show(false);
+      box.focus();
+    },
+  });
+}
+
+async function showMic() {
+  $("mic").hidden = !(await canListen());
 }
 
 // Being offline
@@ -115,7 +204,7 @@ async function watch() {
   clearTimeout(watching);
   const state = await api.health();
   if (state === "ok") return online();
-  $("banner-text").textContent = strings[state] ?? strings.offline;
+  $("banner-text").textContent = words[state] ?? words.offline;
   if ($("banner").hidden) {
     $("banner").hidden = false;
     // The banner takes room, and what it is about must not slip out of sight.
@@ -127,15 +216,11 @@ async function watch() {
 
 function online() {
   clearTimeout(watching);
-  watching = null;
-  const wasOffline = !$("banner").hidden;
   $("banner").hidden = true;
-  if (wasOffline && !started) start();
+  if (!started && conversation.isEmpty) start();
 }
 
 // Beginning, starting over, forgetting
-
-let started = false;
 
 async function start() {
   try {
@@ -147,7 +232,9 @@ async function start() {
       else conversation.addBot(message);
     }
   } catch {
-    watch();
+    // Not at once: a guide that is well and refuses us would be asked again and again.
+    watching = setTimeout(watch, started === null ? RETRY_AFTER : 0);
+    started = null;
   }
   // Only now: what was said before must not be read out again.
   $("log").setAttribute("role", "log");
@@ -155,24 +242,22 @@ async function start() {
   conversation.showLast();
 }
 
-function showWelcome(on) {
-  $("welcome").hidden = !on;
-}
+const showWelcome = (on) => ($("welcome").hidden = !on);
 
 function startOver() {
   conversation.clear();
-  send({ message: strings.startOverMessage, fresh: true });
+  send({ message: says.startOver, fresh: true });
 }
 
 async function forget() {
   $("forget-dialog").close();
-  let notice = strings.forgetFailed;
+  let notice = words.forgetFailed;
   try {
     // Behind the turn that is still being answered, whose end would come into the new conversation.
     await queue;
-    notice = (await api.forget()) ? strings.forgotten : strings.notForgotten;
+    notice = (await api.forget()) ? words.forgotten : words.notForgotten;
     conversation.clear();
-    for (const key of [NOTE_SEEN, AUTO_ADVANCE]) remember(key, null);
+    forgetAll();
     $("note").hidden = false;
     showWelcome(true);
   } catch {
@@ -182,28 +267,33 @@ async function forget() {
   conversation.showLast();
 }
 
+/** Save the whole conversation as text. */
+async function save() {
+  const said = await api.fetchHistory();
+  const lines = said
+    .filter(({ text }) => text)
+    .map(({ from, text, time }) => `${moment(time * 1000)}  ${from === "user" ? words.you : words.guide}\n${text}\n`);
+  download([words.title, "", ...lines].join("\n"), words.saveFile, "text/plain", "").click();
+}
+
+/** Keep the page itself for when the guide is away. */
+async function keepPage() {
+  try {
+    await navigator.serviceWorker?.register("sw.js");
+    const files = performance.getEntriesByType("resource").map(({ name }) => name.split("#")[0]);
+    const page = files.filter((name) => !/\/(api|maps)\//.test(name));
+    await (await caches.open("acupressure-page")).addAll(["./", ...new Set(page)]);
+  } catch {
+    // Then the page needs the guide to open, as most pages do.
+  }
+}
+
 // Wiring
 
-function submit() {
-  const box = $("message");
-  const text = box.value.trim();
-  if (!text) return;
-  box.value = "";
-  grow();
-  send({ message: text });
-}
-
-/** Let the message box grow with what is written in it. */
-function grow() {
-  const box = $("message");
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight + 2, 160)}px`;
-}
-
 fillIn();
-$("note").hidden = remember(NOTE_SEEN) !== null;
+$("note").hidden = remember("note") !== null;
 $("note-ok").addEventListener("click", () => {
-  remember(NOTE_SEEN, "yes");
+  remember("note", "yes");
   $("note").hidden = true;
   keepFocus();
 });
@@ -211,20 +301,43 @@ $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
-$("message").addEventListener("input", grow);
-$("message").addEventListener("keydown", (event) => {
+box.addEventListener("input", grow);
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") stopEditing();
   // While an input method composes a word, Enter belongs to it.
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     submit();
   }
 });
-$("start-over").addEventListener("click", startOver);
-for (const id of ["about", "note-more"]) $(id).addEventListener("click", () => $("about-dialog").showModal());
-$("forget").addEventListener("click", () => $("forget-dialog").showModal());
-$("forget-now").addEventListener("click", forget);
-$("banner-retry").addEventListener("click", watch);
-for (const button of document.querySelectorAll("[data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
+const on = (id, run) => $(id).addEventListener("click", run);
+on("start-over", startOver);
+on("edit-cancel", () => {
+  stopEditing();
+  keepFocus();
+});
+for (const id of ["about", "note-more"]) on(id, () => $("about-dialog").showModal());
+on("body", () => {
+  drawBody($("body-map"), (text) => {
+    $("body-dialog").close();
+    send({ message: text });
+  });
+  $("body-dialog").showModal();
+});
+on("forget", () => $("forget-dialog").showModal());
+on("forget-now", forget);
+on("save", save);
+on("mic", dictate);
+on("banner-retry", watch);
+for (const e of document.querySelectorAll("[data-close]")) {
+  e.addEventListener("click", () => e.closest("dialog").close(e.dataset.close));
 }
-start();
+window.addEventListener("offline", watch);
+window.addEventListener("online", watch);
+navigator.mediaDevices?.addEventListener("devicechange", showMic);
+showMic();
+whenVoice((has) => {
+  const setting = has && tick(words.aloud, remember("aloud") === "true", (yes) => remember("aloud", yes));
+  $("settings").replaceChildren(...(setting ? [setting] : []));
+});
+start().then(keepPage);

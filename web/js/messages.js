@@ -1,33 +1,29 @@
 // The conversation on the page: what you said, what the guide said, what you could say next.
 
-import { BOXES, drawCard, el, suggested } from "./cards.js";
-import { strings } from "./strings.en.js";
+import { BOXES, drawCard, suggested } from "./cards.js";
+import { button, el, icon } from "./dom.js";
+import { words } from "./words.js";
 
 /** The log, with the quick replies of its last turn. */
 export class Conversation {
   #log;
   #replies;
-  #player;
-  #send;
+  #page;
   #turn = null;
   #asked = null;
 
-  /**
-   * @param player has a look at every card.
-   * @param send called with a message and the title of the pressed button.
-   */
-  constructor(log, replies, player, send) {
+  /** @param page `player` sees every card, `send(text, title)` says something, `edit(turn, text)` changes it. */
+  constructor(log, replies, page) {
     this.#log = log;
     this.#replies = replies;
-    this.#player = player;
-    this.#send = send;
+    this.#page = page;
   }
 
   /** Forget what is shown. */
   clear() {
     this.#log.replaceChildren();
     this.#turn = this.#asked = null;
-    this.#player.clear();
+    this.#page.player.clear();
     this.clearReplies();
   }
 
@@ -42,17 +38,27 @@ export class Conversation {
 
   /** Show what the user said; returns the element, so that trouble can be noted on it. */
   addUser(text) {
-    const bubble = el("div", { class: "bubble" }, who(strings.you), el("span", { text }));
-    const turn = el("div", { class: "turn user" }, bubble);
+    this.#log.querySelector(".edit")?.remove();
+    const edit = button(words.edit, () => this.#page.edit(turn, text), { class: "edit" });
+    edit.prepend(icon("edit"));
+    const bubble = el("div", { class: "bubble" }, who(words.you), el("span", { text }));
+    const turn = el("div", { class: "turn user" }, bubble, edit);
     this.#log.append(turn);
     this.answer(turn);
     return turn;
   }
 
+  /** Take back a turn of the user and everything after it. */
+  takeBack(turn) {
+    while (turn.nextSibling) turn.nextSibling.remove();
+    turn.remove();
+    this.#asked = this.#turn = null;
+  }
+
   /** Let what the guide says next stand below this turn of the user: there may be later ones that wait. */
   answer(turn) {
     this.clearReplies();
-    this.#player.turn();
+    this.#page.player.turn();
     this.#asked = turn;
     this.#turn = null;
   }
@@ -60,7 +66,7 @@ export class Conversation {
   /** Show one message of the guide. `live`: it comes now, not out of what was said before. */
   addBot(message, live = false) {
     if (!this.#turn) {
-      this.#turn = el("div", { class: "turn bot" }, who(strings.guide));
+      this.#turn = el("div", { class: "turn bot" }, who(words.guide));
       if (this.#asked) this.#asked.after(this.#turn);
       else this.#log.append(this.#turn);
     }
@@ -78,20 +84,21 @@ export class Conversation {
 
   /** Bring the last turn into view, from its beginning where it is longer than the window. */
   showLast() {
-    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView({ block: "start", behavior: "auto" });
+    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView();
   }
 
   #addCard(card, live) {
     const last = this.#turn.lastElementChild;
     const bubble = last?.matches(".bubble") ? last : null;
+    const { player, send } = this.#page;
     const drawn = drawCard(card, {
-      send: (text, title) => this.#send(text, title),
+      send,
       bubble: BOXES.has(card.card) ? bubble : null,
       said: bubble?.textContent ?? "",
     });
     if (drawn) this.#turn.append(drawn);
-    this.#player.take(card, drawn, live);
-    if (card.card === "step") this.#drop((text) => this.#player.offers(text));
+    player.take(card, drawn, live);
+    if (card.card === "step") this.#drop((text) => player.offers(text));
   }
 
   #addImage(address) {
@@ -103,11 +110,9 @@ export class Conversation {
 
   #offer(buttons) {
     for (const { title, payload } of buttons) {
-      const says = payload ?? title;
-      const press = () => this.#send(says, title);
-      this.#replies.append(
-        el("button", { type: "button", class: "reply", "data-says": says, text: title, onclick: press }),
-      );
+      const text = payload ?? title;
+      const press = () => this.#page.send(text, title);
+      this.#replies.append(button(title, press, { class: "reply", "data-says": text }));
     }
     this.#replies.hidden = !this.#replies.hasChildNodes();
   }

@@ -1,10 +1,7 @@
 // The step of a routine that somebody is at: counts its hold, goes on by itself, and has the controls.
 
-import { el, svg } from "./cards.js";
-import { remember } from "./storage.js";
-import { strings } from "./strings.en.js";
-
-export const AUTO_ADVANCE = "acupressure-auto-advance";
+import { button, el, remember, svg, tick } from "./dom.js";
+import { says, words } from "./words.js";
 
 const TICK = 250;
 /** A hold is at least this long, whatever a card says: nothing here may go round in circles. */
@@ -17,7 +14,13 @@ const ASLEEP = 120_000;
 const CONTROLS = ["back", "pause", "next", "repeat", "skip", "stop"];
 /** What moves to a step: pressed twice in a hurry, it must not move twice. */
 const MOVES = new Set(["back", "next", "repeat", "skip", "resume"]);
+const KEYS = { " ": "pause", ArrowLeft: "back", ArrowRight: "next" };
 const WARNINGS = new Set(["urgent", "crisis"]);
+/** Tones by what they tell, as pitches. */
+const TONES = { half: [523], last_ten: [659], over: [784, 1047] };
+
+const nameOf = ({ routine, index, code, side }) => [routine, index, code, side].join();
+const hasGesture = () => navigator.userActivation?.hasBeenActive;
 
 /** Brings the newest step card to life; all others are pictures of what was. */
 export class Player {
@@ -27,15 +30,29 @@ export class Player {
   #awaited = 0;
   #moved = false;
   #asking = false;
-  #auto = remember(AUTO_ADVANCE) !== "off";
   #stepInAnswer = false;
   #readUntil = 0;
+  /** What somebody has chosen: all but the first two stay as they are until they are changed. */
+  #on = { auto: true, sound: true, shake: false, handsFree: false };
+  /** The step this browser was at when the page was closed. */
+  #held = JSON.parse(remember("step") ?? "null");
+  #audio = null;
+  #tones = [];
+  #lock = null;
 
-  /** @param page `send(text)`, `hasDraft()`, `keepFocus()`: takes the focus that a vanished button had. */
+  /**
+   * @param page `send(text)`, `hasDraft()`, `isBusy()`: something else wants the keys,
+   * `keepFocus()`: takes the focus that a vanished button had, `ear`: hears commands.
+   */
   constructor(page) {
     this.#page = page;
-    // A tab that was hidden may have missed ticks.
-    document.addEventListener("visibilitychange", () => this.#tick());
+    for (const name of ["auto", "sound", "shake"]) this.#on[name] = (remember(name) ?? `${this.#on[name]}`) === "true";
+    document.addEventListener("visibilitychange", () => {
+      // A tab that was hidden may have missed ticks, and has lost its lock.
+      this.#tick();
+      if (this.#runs) this.#stayAwake(true);
+    });
+    document.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /** Take notice of a card. `live`: it comes now, not out of what was said before. */
@@ -76,50 +93,85 @@ export class Player {
 
   /** Tell whether the controls at hand send this text: then no other button has to. */
   offers(text) {
-    return Boolean(this.#step) && Object.values(strings.controls).some(({ says }) => says === text);
+    return Boolean(this.#step) && [...CONTROLS, "resume"].some((name) => says[name] === text);
   }
 
   /** Forget the step: its card is gone. */
   clear() {
-    clearInterval(this.#ticking);
+    this.#still();
+    if (this.#step?.counts) remember("step", null);
     this.#step = null;
+    this.#listen(false);
     this.turn();
   }
 
   // What becomes of a step
 
+  get #runs() {
+    return Boolean(this.#step && !this.#step.paused);
+  }
+
   #begin(card, drawn, live) {
-    const length = Math.max(SHORTEST, card.seconds * 1000 || 0);
-    const step = { length, cues: card.cues ?? {}, ...this.#controls() };
+    const step = { name: nameOf(card), length: Math.max(SHORTEST, card.seconds * 1000 || 0), cues: card.cues ?? {} };
+    Object.assign(step, this.#controls());
     const focused = this.#step?.panel.contains(document.activeElement)
       ? document.activeElement.dataset.control
       : null;
     drawn.append(step.panel);
     if (focused) step.panel.querySelector(`[data-control="${focused}"]`)?.focus({ preventScroll: true });
     this.#step?.panel.remove();
-    clearInterval(this.#ticking);
+    this.#still();
     this.#step = step;
     this.#stepInAnswer = true;
     this.#moved = false;
     this.#readUntil = 0;
     if (live) {
       step.deadline = Date.now() + step.length;
-      this.#ticking = setInterval(() => this.#tick(), TICK);
+    } else if (this.#held?.name === step.name) {
+      // The same step as before the reload: its clock has gone on meanwhile.
+      const { length, deadline, left } = this.#held;
+      Object.assign(step, { length, deadline, left, paused: !deadline });
     } else {
       // Nobody knows what went by while the page was closed.
       step.count.hidden = step.paused = true;
     }
-    this.#tick();
+    step.counts = !step.count.hidden;
+    if (step.deadline) this.#go();
+    this.#show(step, this.#left());
+  }
+
+  /** Let the clock run. */
+  #go() {
+    this.#ticking = setInterval(() => this.#tick(), TICK);
+    this.#hold();
+    this.#plan();
+    this.#stayAwake(true);
+    if (this.#on.handsFree && !this.#page.ear.isOn) this.#listen(true);
+  }
+
+  /** Let nothing run any more. */
+  #still() {
+    clearInterval(this.#ticking);
+    this.#silence();
+    this.#stayAwake(false);
   }
 
   /** Let the clock stand until the guide gives the step anew. */
   #pause() {
     const step = this.#step;
     if (!step || step.paused) return;
-    clearInterval(this.#ticking);
+    this.#still();
     step.left = Math.max(0, step.deadline - Date.now());
+    step.deadline = null;
     step.paused = true;
+    this.#hold();
     this.#tick();
+  }
+
+  /** Remember where the clock is, for after a reload. */
+  #hold() {
+    const { name, length, deadline, left } = this.#step;
+    remember("step", JSON.stringify({ name, length, deadline, left }));
   }
 
   #end() {
@@ -132,43 +184,122 @@ export class Player {
 
   /** Send what a control stands for. */
   #press(control) {
-    if (MOVES.has(control)) {
+    const name = control === "pause" && this.#step.paused ? "resume" : control;
+    if (MOVES.has(name)) {
       if (this.#moved) return;
       this.#moved = true;
     } else {
       // The hand is off the point now, not when the answer comes.
       this.#pause();
     }
-    this.#page.send(strings.controls[control].says);
+    this.#page.send(says[name]);
+  }
+
+  #key(event) {
+    const control = KEYS[event.key];
+    const { target } = event;
+    const elsewhere = target.closest("button, input, a, summary, dialog") || target.value;
+    if (!control || !this.#step || elsewhere || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    if (!event.repeat) this.#press(control);
   }
 
   // The clock
 
+  #left() {
+    const { deadline, left } = this.#step;
+    return Math.max(0, deadline ? deadline - Date.now() : (left ?? 0));
+  }
+
   #tick() {
     const step = this.#step;
     if (!step) return;
-    const left = step.paused ? step.left : step.deadline - Date.now();
-    if (!step.paused && left <= 0) {
-      if (!step.over && left < -ASLEEP) return this.#pause();
+    if (!step.paused && step.deadline <= Date.now()) {
+      if (!step.over && step.deadline < Date.now() - ASLEEP) return this.#pause();
+      if (!step.over && this.#on.shake && hasGesture()) navigator.vibrate?.([200, 100, 200]);
       step.over = true;
       if (this.#goesOn()) {
         step.sent = true;
         this.#press("next");
       }
     }
-    this.#show(step, Math.max(0, left ?? 0));
+    this.#show(step, this.#left());
     return undefined;
   }
 
   #goesOn() {
-    return (
-      this.#auto &&
-      !this.#step.sent &&
-      !this.#awaited &&
-      !this.#asking &&
-      !this.#page.hasDraft() &&
-      Date.now() >= this.#readUntil
-    );
+    const waits = this.#step.sent || this.#awaited || this.#asking || this.#page.hasDraft();
+    return this.#on.auto && !waits && Date.now() >= this.#readUntil;
+  }
+
+  // What is heard of it, and what it hears
+
+  /** Set the tones of this step on the clock of the sound, which also runs while the tab is hidden. */
+  #plan() {
+    this.#silence();
+    // Before the first press a browser lets nothing sound, and complains.
+    if (!this.#on.sound || !this.#runs || !hasGesture()) return;
+    this.#audio ??= new AudioContext();
+    this.#audio.resume();
+    const left = this.#left() / 1000;
+    const gone = this.#step.length / 1000 - left;
+    for (const [cue, at] of Object.entries({ ...this.#step.cues, over: gone + left })) {
+      if (at >= gone) (TONES[cue] ?? []).forEach((pitch, i) => this.#tone(pitch, at - gone + i * 0.25));
+    }
+  }
+
+  #tone(pitch, delay) {
+    const at = this.#audio.currentTime + delay;
+    const [tone, volume] = [this.#audio.createOscillator(), this.#audio.createGain()];
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.0001, at);
+    volume.gain.exponentialRampToValueAtTime(0.2, at + 0.03);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.6);
+    tone.connect(volume).connect(this.#audio.destination);
+    tone.start(at);
+    tone.stop(at + 0.7);
+    this.#tones.push(tone);
+  }
+
+  #silence() {
+    // One that has already sounded is done; only those still to come are taken back.
+    for (const tone of this.#tones.splice(0)) if (!this.#step?.over) tone.disconnect();
+  }
+
+  /** Keep the screen on while a hold runs; not every browser can, and none must. */
+  async #stayAwake(on) {
+    try {
+      const lock = this.#lock;
+      this.#lock = on && document.visibilityState === "visible" ? navigator.wakeLock?.request("screen") : null;
+      await (await lock)?.release();
+      await this.#lock;
+    } catch {
+      this.#lock = null;
+    }
+  }
+
+  #listen(on) {
+    if (!on) {
+      if (this.#on.listening) this.#page.ear.stop();
+      return;
+    }
+    this.#on.listening = true;
+    this.#page.ear.start({
+      lasting: true,
+      heard: (text) => {
+        // The longer ones first: "go on" is no "stop".
+        const found = Object.entries(words.hears).find(([, form]) => new RegExp(`\\b(${form})\\b`, "i").test(text));
+        const [name] = found ?? [];
+        if (!name || !this.#step || (name === "pause" && this.#step.paused)) return;
+        if (name !== "resume") this.#press(name);
+        else if (this.#step.paused) this.#press("pause");
+      },
+      ended: () => {
+        this.#on.listening = false;
+        const box = this.#step?.panel.querySelector("[name=handsFree]");
+        if (box) box.checked = this.#on.handsFree = false;
+      },
+    });
   }
 
   // What is seen of it
@@ -176,60 +307,68 @@ export class Player {
   #controls() {
     const time = el("span");
     const rest = svg("circle", { class: "rest", cx: 22, cy: 22, r: 19, pathLength: 100 });
-    const track = svg("circle", { class: "track", cx: 22, cy: 22, r: 19 });
     const count = el(
       "div",
       { class: "count" },
-      svg("svg", { class: "ring", viewBox: "0 0 44 44", "aria-hidden": "true" }, track, rest),
-      el("p", { role: "timer" }, el("span", { class: "hidden", text: strings.timerLabel }), time),
+      svg(
+        "svg",
+        { class: "ring", viewBox: "0 0 44 44", "aria-hidden": "true" },
+        svg("circle", { class: "track", cx: 22, cy: 22, r: 19 }),
+        rest,
+      ),
+      el("p", { role: "timer" }, el("span", { class: "hidden", text: words.timer }), time),
     );
     const cue = el("p", { class: "cue" });
-    const buttons = CONTROLS.map((name) => this.#button(name));
-    const auto = el("input", { type: "checkbox" });
-    auto.checked = this.#auto;
-    auto.addEventListener("change", () => {
-      this.#auto = auto.checked;
-      remember(AUTO_ADVANCE, this.#auto ? "on" : "off");
-      this.#tick();
-    });
+    const buttons = CONTROLS.map((name) =>
+      button(words.controls[name], () => this.#press(name), {
+        class: name === "pause" ? "button" : "button quiet",
+        "data-control": name,
+      }),
+    );
     const panel = el(
       "div",
       // Nothing in here is read out by itself: the words beside the card have said it.
       { class: "player", "aria-live": "off" },
       el("div", { class: "clock" }, count, cue),
-      el("div", { class: "controls", role: "group", "aria-label": strings.controlsLabel }, ...buttons),
-      el("label", { class: "auto" }, auto, el("span", { text: strings.autoAdvance })),
+      el("div", { class: "controls", role: "group", "aria-label": words.controlsLabel }, ...buttons),
+      el("div", { class: "ticks" }, ...["auto", "sound", "shake", "handsFree"].map((name) => this.#setting(name))),
+      el("p", { class: "names keys", text: words.keys }),
     );
-    return { panel, count, time, rest, cue, hold: buttons[CONTROLS.indexOf("pause")] };
+    return { panel, count, time, rest, cue, pauses: buttons[CONTROLS.indexOf("pause")].firstChild };
   }
 
-  #button(name) {
-    return el("button", {
-      type: "button",
-      class: name === "pause" ? "button" : "button quiet",
-      "data-control": name,
-      text: strings.controls[name].title,
-      onclick: () => this.#press(name === "pause" && this.#step.paused ? "resume" : name),
+  /** A box for something that can be switched on; nothing where this machine cannot do it. */
+  #setting(name) {
+    if (name === "shake" && !(navigator.vibrate && matchMedia("(pointer: coarse)").matches)) return null;
+    if (name === "handsFree" && !this.#page.canListen()) return null;
+    const label = tick(words.settings[name], this.#on[name], (on) => {
+      this.#on[name] = on;
+      if (name === "handsFree") return on ? this.#listen(true) : this.#page.ear.stop();
+      remember(name, on);
+      if (name === "sound") this.#plan();
+      return this.#tick();
     });
+    label.firstChild.name = name;
+    return label;
   }
 
   #show(step, left) {
-    write(step.time, strings.clock(Math.ceil(left / 1000)));
-    write(step.cue, this.#cue(step, left));
-    write(step.hold, strings.controls[step.paused ? "resume" : "pause"].title);
+    const seconds = Math.ceil(left / 1000);
+    write(step.time, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+    write(step.cue, words.cues[this.#cue(step, left)]);
+    write(step.pauses, words.controls[step.paused ? "resume" : "pause"]);
     step.rest.setAttribute("stroke-dashoffset", 100 - (100 * left) / step.length);
   }
 
   #cue(step, left) {
-    const { cues } = strings;
-    if (step.paused) return cues.paused;
+    if (step.paused) return "paused";
     if (left <= 0) {
-      if (this.#awaited || !this.#auto || step.sent || this.#asking) return cues.over;
-      return this.#page.hasDraft() ? cues.draft : cues.soon;
+      if (this.#awaited || !this.#on.auto || step.sent || this.#asking) return "over";
+      return this.#page.hasDraft() ? "draft" : "soon";
     }
     const gone = (step.length - left) / 1000;
-    if (gone >= step.cues.last_ten) return cues.last_ten;
-    return gone >= step.cues.half ? cues.half : cues.hold;
+    if (gone >= step.cues.last_ten) return "last_ten";
+    return gone >= step.cues.half ? "half" : "hold";
   }
 }
 

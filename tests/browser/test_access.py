@@ -1,0 +1,157 @@
+"""Everybody can use the page: the rules of axe-core in every state, every look and every width; the keyboard."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import answered, overflow, pretend, say
+from tests.browser.test_cards import CARDS, OFFER, PAIN, POINT, scores
+from tests.browser.test_routine import step
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "contrast": {"color_scheme": "light", "contrast": "more"},
+}
+SIZES = [(320, 640), (375, 740), (820, 1100), (1280, 800)]
+LARGE = "document.documentElement.style.fontSize = '212.5%'"
+
+
+def first_visit(page):
+    expect(page.locator("#note")).to_be_visible()
+
+
+def talking(page):
+    page.locator("#note-ok").click()
+    words = {"text": "Words.", "buttons": [{"title": "Yes", "payload": "Yes"}]}
+    picture = {"custom": {**POINT, "picture": "/chat/maps/BL40.svg"}}
+    offer = {"custom": {**OFFER, "state": "offered", "printable": "x"}}
+    plot = {"custom": {**PAIN, "scores": scores(7, 5, 6, 3), "change": -2, "csv": "a,b\n"}}
+    pretend(page, words, *({"custom": card} for card, _ in CARDS.values()), picture, offer, plot)
+    say(page, "hello")
+    for fold in page.locator("summary").all():
+        fold.click()
+    expect(page.locator("figure > svg.map")).to_have_count(1)
+
+
+def led(page):
+    pretend(page, *step())
+    say(page, "start")
+
+
+def changing(page):
+    pretend(page, {"text": "Yes."})
+    say(page, "my bak hurts")
+    page.get_by_role("button", name="Edit").click()
+
+
+def offline(page):
+    page.context.set_offline(True)
+    say(page, "hello")
+    expect(page.locator("#banner")).to_be_visible()
+
+
+def about(page):
+    page.get_by_role("button", name="About this guide").click()
+
+
+def forgetting(page):
+    page.get_by_role("button", name="Forget everything").click()
+
+
+def body(page):
+    page.get_by_role("button", name="Points on the body").click()
+    expect(page.locator("#body-map.drawn")).to_be_visible()
+
+
+def waiting(page):
+    page.route("**/api/message", lambda route: None)
+    page.get_by_label("Your message").fill("hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("#typing")).to_be_visible()
+
+
+STATES = [first_visit, talking, led, changing, offline, about, forgetting, body, waiting]
+
+
+def broken(page, *rules):
+    """Return the rules of axe-core, all or these, that the page breaks, each with the first place."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    only = {"runOnly": list(rules)} if rules else {}
+    found = page.evaluate("how => axe.run(document, how)", {"resultTypes": ["violations"], **only})
+    return [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found["violations"]]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_rule_is_broken_in_any_look_or_width(open_page, state):
+    page = open_page(before="navigator.mediaDevices.enumerateDevices = async () => [{kind: 'audioinput'}]")
+    page.emulate_media(reduced_motion="reduce")
+    state(page)
+    found = {}
+    for look, settings in LOOKS.items():
+        page.emulate_media(**{"contrast": "no-preference", **settings})
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            # Only one rule looks at colours; all others find the same whatever the look.
+            found[look, width] = broken(page, *([] if look == "light" else ["color-contrast"]))
+            assert not overflow(page), (look, width)
+    page.evaluate(LARGE)
+    page.set_viewport_size({"width": 320, "height": 640})
+    found["large", 320] = broken(page)
+    assert not overflow(page), "large"
+    assert {at: rules for at, rules in found.items() if rules} == {}
+
+
+def test_magnified_four_times_most_of_the_window_is_conversation(open_page):
+    page = open_page(320, 256)
+    pretend(page, {"text": "Yes. " * 100})
+    say(page, "hello")
+    page.mouse.wheel(0, 400)
+    seen = page.evaluate(
+        """() => { const r = document.querySelector('main').getBoundingClientRect();
+                   return (Math.min(r.bottom, innerHeight) - Math.max(r.top, 0)) / innerHeight; }"""
+    )
+    assert seen >= 0.4
+    assert not overflow(page)
+
+
+def test_a_whole_visit_needs_no_mouse(page):
+    sent = pretend(page, *step(1, 60))
+    box = page.get_by_label("Your message")
+
+    def tab_to(locator, key="Tab"):
+        for _ in range(40):
+            if locator.evaluate("e => e === document.activeElement"):
+                return
+            page.keyboard.press(key)
+        raise AssertionError(f"{locator} cannot be reached")
+
+    tab_to(page.locator("#note-ok"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_be_hidden()
+    expect(box).to_be_focused()
+    tab_to(page.locator(".starter").first, "Shift+Tab")
+    page.keyboard.press("Enter")
+    answered(page)
+    tab_to(page.locator(".controls [data-control=next]"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    answered(page)
+    tab_to(page.locator(".reply").first)
+    page.keyboard.press("Enter")
+    answered(page)
+    tab_to(page.locator("#body"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#body-map button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    tab_to(page.locator("#forget"))
+    page.keyboard.press("Enter")
+    tab_to(page.locator("#forget-now"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("deleted")
+    assert [message["message"] for message in sent][1:] == ["Next", "What is it good for?"]
