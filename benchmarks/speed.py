@@ -61,7 +61,7 @@ EACH_OF_MANY = 3
 """The same for a larger crowd."""
 TALK = 10
 """Messages of one conversation."""
-START_SECONDS = 300
+START_SECONDS = 600
 MESSAGE_SECONDS = 30
 PROGRESS_SECONDS = 20
 
