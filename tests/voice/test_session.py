@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,7 +21,6 @@ from voice.words import say
 pytestmark = pytest.mark.server
 PACE = 40.0
 """The clock of these conversations runs that much faster."""
-COUNTER = iter(range(10_000))
 
 
 class Talk:
@@ -30,7 +30,7 @@ class Talk:
         self.events: list[dict] = []
         self.assistant = Assistant(server)
         self.session = Session(
-            engines, self.assistant, Confirmer(known), f"talk-{next(COUNTER)}", self._take, **options,
+            engines, self.assistant, Confirmer(known), f"talk-{uuid.uuid4().hex}", self._take, **options,
         )  # fmt: skip
 
     async def _take(self, event: dict, sound: bytes) -> None:
