@@ -358,6 +358,8 @@ def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
         and intent not in {"start_routine", "ask_routines"}
     ):
         return "ask_complaint"
+    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and points.asks_region(reading.text):
+        return "list_points"
     troubled = (
         any(not c.is_body_part for c in reading.complaints)
         or reading.complaints

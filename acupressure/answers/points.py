@@ -377,6 +377,16 @@ def regions_asked(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(region.lower() for region in _REGIONS.findall(text)))
 
 
+_POINTS_ON = re.compile(
+    r"\b(?:which|what|all|the) (?:points|spots)\b[\w' ]{0,20}\b(?:on|at|in) (?:the|my|your) \w+\W*$"
+)
+
+
+def asks_region(text: str) -> bool:
+    """Tell whether a text asks in so many words for the points of a region ("which points are on the neck?")."""
+    return bool(_POINTS_ON.search(text.lower()) and regions_asked(text))
+
+
 def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """List the points of the catalogue that may be shown."""
     memory = turn.memory
