@@ -50,8 +50,8 @@ _RELATION = re.compile(
 _POINTING = re.compile(r"\b(?:it|there|that one|this one)\b")
 """Words for a point that was shown already."""
 _SMALL = frozenset(
-    words("a about actually also and be but can do for have how i i'd in is it it's its make me mean meant my no not of on or "
-          "please rather should sorry that the then this to too was what yes you your")
+    words("a about actually also and any are be but can do for have how i i'd in is it it's its make me mean meant my no not of on or "
+          "please rather should sorry that the then there these this to too was what which points spots yes you your")
 )  # fmt: skip
 """Words that place nothing: with names of parts of the body alone they describe no point."""
 _DENIED = re.compile(r"\bnot (?:the |my )?(?:\w+ )?\w+\W*$")

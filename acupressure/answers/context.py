@@ -67,7 +67,7 @@ def _weighed(turn: Turn, on: bool) -> str:
     reading = turn.reading
     chances = dict(zip(reading.ranking, reading.chances))
     told = bool(_QUESTION.match(plain(reading.text)))
-    is_question = told or "?" in reading.text
+    is_question = told or "?" in reading.text or bool(_YES_NO.match(plain(reading.text)))
     best = max(
         chances,
         key=lambda i: (
@@ -114,6 +114,9 @@ _QUESTION = re.compile(
     r"how(?! about)|when)\b"
 )
 """Asks for something to be told, not to be done."""
+_YES_NO = re.compile(
+    r"\W*(?:(?:and|so|ok|okay|but|wait)\W+)*(?:is|are|am|does|do|did|should|will|would|may|must)\b(?! n[o']t)"
+)
 _MOVES = {"routine_next", "routine_back", "routine_skip", "routine_stop", "routine_other_side", "routine_restart", "routine_pause", "routine_resume",
           "routine_longer", "routine_shorter", "routine_slower", "routine_faster"}  # fmt: skip
 _ONCE_MORE = re.compile(r"\b(?:same|again|routine|session|it|one|step|beginning|top)\b")

@@ -504,8 +504,9 @@ def test_the_card_of_a_routine_lists_its_steps() -> None:
     card = cards.routine_card(running(2), KNOWN, NOW + 10)
     assert (card["state"], card["seconds_left"], card["steps_left"]) == ("running", 200, 4)
     assert (card["name"], card["minutes"]) == ("lower back pain", 4.5)
+    point = KNOWN.point("BL40")
     assert card["steps"][0] == {
-        "code": "BL40", "name": KNOWN.point("BL40").name, "side": "left", "seconds": 30
+        "code": "BL40", "name": point.name, "side": "left", "seconds": 30, "where": point.where, "how": point.press
     }  # fmt: skip
     assert cards.routine_card(running(2), KNOWN, NOW, "paused")["state"] == "paused"
     assert json.loads(json.dumps(card)) == card
