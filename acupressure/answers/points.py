@@ -378,13 +378,14 @@ def regions_asked(text: str) -> tuple[str, ...]:
 
 
 _POINTS_ON = re.compile(
-    r"\b(?:which|what|all|the) (?:points|spots)\b[\w' ]{0,20}\b(?:on|at|in) (?:the|my|your) \w+\W*$"
+    r"\W*(?:(?:ok|okay|and|so|please|hi|hello|now|tell me|show me)\W+)*(?:which|what|all|the) (?:points|spots)\b[\w' ]{0,20}"
+    r"\b(?:on|at|in) (?:the|my|your) \w+\W*$"
 )
 
 
 def asks_region(text: str) -> bool:
     """Tell whether a text asks in so many words for the points of a region ("which points are on the neck?")."""
-    return bool(_POINTS_ON.search(text.lower()) and regions_asked(text))
+    return bool(_POINTS_ON.match(text.lower()) and regions_asked(text))
 
 
 def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
