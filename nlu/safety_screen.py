@@ -244,20 +244,20 @@ class SafetyScreen(GraphComponent):
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
         counts; that every fifth training phrase that is no complaint is enough of harmless talk; and up to how
         many words a message in which no pattern meets anything says too little for a low probability to count,
-        as where the words tell a personal risk and nothing worse; and what a long message asks beyond."""
+        as where the words tell a personal risk and nothing worse; and what a long message needs at least."""
         return {
             "ridge": 0.3,
             "every": 5,
             "sure_of_crisis": 0.55,
-            "sure_of_emergency": 0.48,
-            "sure_of_same_day": 0.45,
-            "sure_of_soon": 0.72,
+            "sure_of_emergency": 0.25,
+            "sure_of_same_day": 0.35,
+            "sure_of_soon": 0.55,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
             "absurd_risk": 0.02,
             "short": 6,
             "sure_when_short": 0.8,
-            "beyond_when_long": 0.1,
+            "sure_when_long": 0.55,
         }
 
     @classmethod
@@ -345,8 +345,10 @@ class SafetyScreen(GraphComponent):
         lowest = self._config[f"sure_of_{level}"]
         if not mentioned and (reading.risks or len(text.split()) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
-        elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
-            lowest += self._config["beyond_when_long"]
+        elif (
+            not mentioned and level != "crisis" and len(text.split()) > LONGEST
+        ):  # one of many pieces looks like a sign sooner
+            lowest = max(lowest, self._config["sure_when_long"])
         if urgency.index(level) < first and score >= lowest:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]
