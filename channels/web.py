@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import hashlib
 import logging
-import math
 import re
 import secrets
 import time
@@ -25,9 +24,8 @@ from acupressure.catalog import catalog
 from acupressure.maps import map_of_body, map_of_point
 from acupressure.text import clean
 from acupressure.wording import Wording, wording
-from channels import messages
+from channels import guard, messages
 from channels.deadline import TURN_SECONDS, DeadlineEndpoint, Turn, TurnOutput, watch
-from channels.limits import RateLimit
 from channels.messages import BadRequest
 from channels.rest import Handler, checked_body, forgetting, send_lines
 from channels.squeeze import squeezed
@@ -45,7 +43,7 @@ HEALTH_SECONDS = 2.0
 MESSAGES = (20, 1.5)
 """Messages of one session: so many at once, then one more every so many seconds."""
 SESSIONS = (120, 0.5)
-"""New sessions for one address; generous, since behind a web server everybody has the same."""
+"""New sessions for one address; generous, since a household or an office has one."""
 
 # Written out: the table of the operating system may say anything, on Windows even text/plain for scripts.
 _TYPES = {
@@ -90,7 +88,7 @@ class WebInput(InputChannel):
             raise ValueError("channels.web: the prefix cannot be '/', which belongs to Rasa")
         self._hosts = (*LOOPBACK, *hosts)
         self._given_words, self._seconds = words, seconds
-        self._messages, self._sessions = RateLimit(*messages_pace), RateLimit(*sessions_pace)
+        self._messages, self._sessions = _pace(*messages_pace), _pace(*sessions_pace)
         self._health: tuple[float, str | None] = (float("-inf"), None)
 
     @classmethod
@@ -201,7 +199,7 @@ class WebInput(InputChannel):
         await checked_body(request)
         if _token(request):
             return _json({"session": "kept"})
-        _keep_pace(self._sessions, request.remote_addr or request.ip)
+        self._sessions.check(guard.caller_of(request))
         return _with_new_session(request, {"session": "new"})
 
     async def _message(self, request: Request, handle: Handler) -> None:
@@ -209,7 +207,7 @@ class WebInput(InputChannel):
         self._check(request)
         sender = _sender(request)
         data = await checked_body(request)
-        _keep_pace(self._messages, sender)
+        self._messages.check(sender)
         prepared = messages.prepare(messages.message_of(data))
         turn = None
         if prepared.response is None:
@@ -304,24 +302,15 @@ def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
             return await handler(request, **kwargs)
         except BadRequest as error:
             answer = _json({"error": error.sentence}, status=error.status)
-            if isinstance(error, TooMany):
+            if isinstance(error, guard.TooMany):
                 answer.headers["Retry-After"] = str(error.seconds)
             return answer
 
     return guarded
 
 
-class TooMany(BadRequest):
-    """More requests than a person makes."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(429, "That was a lot at once. Please wait a moment.")
-        self.seconds = math.ceil(seconds)
-
-
-def _keep_pace(limit: RateLimit, name: str) -> None:
-    if wait := limit.wait(name):
-        raise TooMany(wait)
+def _pace(at_once: int, seconds: float) -> guard.RateLimit:
+    return guard.RateLimit(60 / seconds, at_once)
 
 
 def _language(accepted: str) -> Path:
