@@ -2,95 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from acupressure import routine as engine
-from acupressure.answers import (
-    aspects,
-    complaints,
-    context,
-    faq,
-    handouts,
-    leading,
-    pain,
-    picking,
-    points,
-    privacy,
-    routine,
-    safety,
-    smalltalk,
-)
+from acupressure.answers import leading, picking, points, routine, safety, smalltalk
+from acupressure.answers.deciding import asks_more, handler_of, tasks
 from acupressure.catalog import Catalog
-from acupressure.finder import something_wrong
 from acupressure.memory import Memory
 from acupressure.reply import Bubble, Reply
-from acupressure.understanding import PLACEHOLDER, Turn
+from acupressure.understanding import Turn
 
-Handler = Callable[[Turn, Catalog], tuple[list[Bubble], Memory]]
-
-ROUTES: dict[str, Handler] = {
-    **dict.fromkeys(points.ASPECTS, points.answer),
-    "pick_point": points.choose,
-    "list_points": points.list_all,
-    "compare_points": points.compare,
-    "tell_more": smalltalk.more,
-    "ask_complaint": complaints.answer,
-    "start_routine": routine.start,
-    "ask_routines": routine.which,
-    **leading.HANDLERS,
-    "set_reminder": handouts.remind,
-    "print_routine": handouts.print_card,
-    "tell_pain": pain.tell,
-    "ask_pain_trend": pain.trend,
-    "export_pain": pain.export,
-    "tell_risk": safety.tell_risk,
-    "correct_risk": safety.correct_risk,
-    "ask_known_risks": safety.ask_known,
-    "ask_safe_for_me": safety.safe_for_me,
-    "self_harm": safety.comfort,
-    "retract_sign": safety.nothing_to_retract,
-    "sign_cleared": safety.nothing_to_retract,
-    "affirm": smalltalk.affirm,
-    "deny": smalltalk.deny,
-    "repeat": smalltalk.repeat,
-    "start_over": smalltalk.start_over,
-    "forget_me": privacy.forget,
-    "ask_privacy": privacy.explain,
-    "other_health": smalltalk.out_of_scope,
-    "out_of_scope": smalltalk.out_of_scope,
-    "nlu_fallback": smalltalk.unclear,
-    **{name[len("utter_smalltalk_") :]: smalltalk.talk for name in smalltalk.SMALLTALK},
-}
-"""Intent -> what answers it. Every ``faq_`` intent goes to the general questions."""
-
-_MINOR = {
-    "greet",
-    "thank",
-    "how_are_you",
-    "praise",
-    "affirm",
-    "deny",
-    "out_of_scope",
-    "other_health",
-    "nlu_fallback",
-    "goodbye",
-    "retract_sign",
-    "sign_cleared",
-    "repeat",
-}
-"""Left out of a composed answer when the message asks for something besides."""
-_DESTRUCTIVE = {"forget_me", "start_over"}
-_STARTING = {"start_routine", "ask_routines"}
-_SAID_WITH_A_START = {
-    "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
-    "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter",
-}  # fmt: skip
-_FEW = 5
-"""Words of a question that means what was shown last."""
-CERTAIN = 0.8
-"""Confidence below which nothing is forgotten or begun afresh."""
 _ALWAYS_ANSWERED = {
     "goodbye",
     "thank",
@@ -102,39 +24,6 @@ _ALWAYS_ANSWERED = {
     "insult",
 }
 """Answered even while an emergency sign stands (the advice follows)."""
-_WHERE_TO_PRESS = {
-    "ask_location",
-    "ask_pressure",
-    "describe_point",
-    "list_points",
-    "ask_benefits",
-    "ask_picture",
-    "nlu_fallback",
-}
-"""With a complaint and no point, these ask for the points of the complaint."""
-_GENERAL = re.compile(
-    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
-    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
-)
-_NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
-    "routine_replace",
-    "routine_where",
-}
-"""What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
-_MAY_NAME_A_ROUTINE = {
-    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
-    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
-}  # fmt: skip
-"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
-_OF_THE_STEP = {
-    "faq_technique",
-    "faq_how_often",
-    "faq_sides",
-    "faq_what_is",
-    "faq_does_it_hurt",
-    "faq_measure",
-}
-"""General questions that mean the point at hand while a routine is on."""
 _DONE_BY_TAKING_BACK = {
     safety.nothing_to_retract,
     safety.tell_risk,
@@ -142,36 +31,6 @@ _DONE_BY_TAKING_BACK = {
     smalltalk.deny,
     smalltalk.affirm,
 }
-_AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
-_CORRECTING = {
-    "deny",
-    "correct_risk",
-    "start_routine",
-    "affirm",
-    "nlu_fallback",
-    "repeat",
-    "pick_point",
-    "retract_sign",
-}
-_CORRECTS = re.compile(
-    r"\bnot (?:the |my |for )?\w+|\bi mean|\bmake (?:that|it)\b|\brather\b|\binstead\b|\bactually\b|\bmistake\b"
-)
-"""How another complaint is put in the place of the one before."""
-_NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
-_AFRESH = re.compile(
-    r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
-    r"zero|square one|page one|back|home|top|once more|take two|very start|muddled|practice|original|opening|forget|rewind|undo)\b"
-)
-"""Words of a wish to begin the whole talk afresh."""
-_OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
-_THESE = re.compile(r"\b(?:both|them|these|those)\b")
-_THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
-_IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
-
-
-def handler_of(intent: str) -> Handler:
-    """Return what answers an intent; unknown ones are answered as not understood."""
-    return faq.answer if intent.startswith(faq.PREFIX) else ROUTES.get(intent, smalltalk.unclear)
 
 
 def respond(turn: Turn, catalog: Catalog) -> Reply:
@@ -185,10 +44,9 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         return gate
     bubbles, turn.memory = gate
     turn = picking.resolved(turn, catalog)
-    handled = (
-        _DONE_BY_TAKING_BACK if bubbles and not news else {safety.nothing_to_retract} if bubbles else set()
-    )
-    handled = set(handled)
+    handled = {safety.nothing_to_retract} if bubbles else set()
+    if bubbles and not news:
+        handled |= _DONE_BY_TAKING_BACK
     if news and not handled_by_risk(turn) and not routine.answers_screen(turn):
         bubbles += [safety.noted(n, catalog) for n in news]
     before = turn.memory.progress
@@ -257,218 +115,7 @@ def _codes(card: Mapping) -> list[str]:
 
 def handled_by_risk(turn: Turn) -> bool:
     """Tell whether a part of the message is about risks, so that its handler acknowledges them."""
-    return any(i in {"tell_risk", "correct_risk"} for i in turn.reading.intents) and not _asks_more(turn)
-
-
-def _asks_more(turn: Turn) -> bool:
-    return bool([m for m in turn.reading.points if m.codes])
-
-
-def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
-    """Return what has to be answered, in the order of the message."""
-    if routine.answers_screen(turn):
-        asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
-        turn.extra["intents"] = turn.reading.intents
-        return [routine.screen_answered, *([faq.answer] if asked_too else [])]
-    if routine.answers_what_for(turn, catalog):
-        return [routine.what_for_answered]
-    if pain.answers_score(turn):
-        return [pain.tell]
-    if handouts.answers_time(turn):
-        return [handouts.remind]
-    if handouts.answers_which(turn, catalog):
-        return [handouts.print_card]
-    intents = context.in_context(turn)
-    if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
-        intents = ["repeat"]  # whatever the reason
-    intents = _without_minor(intents)
-    intents = _without_minor([_adjusted(i, turn, catalog) for i in intents])
-    if "pick_point" in intents and set(intents) & set(
-        points.ASPECTS
-    ):  # "the first one, how long?" is one question
-        intents.remove("pick_point")
-    if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
-        intents = [i for i in intents if i not in points.ASPECTS]
-    intents += _asked_besides(turn, intents)
-    if turn.extra.get("news") and _asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
-        intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
-    if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
-        intents = [i for i in intents if i not in _SAID_WITH_A_START]
-    turn.extra["intents"] = tuple(intents)
-    return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
-
-
-def _without_minor(intents: list[str]) -> list[str]:
-    """Return the intents without courtesies, unless nothing else is said."""
-    return ([i for i in intents if i not in _MINOR] or intents[:1]) if len(intents) > 1 else intents
-
-
-def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
-    """Return what a message of general questions asks of a point besides ("and how long each")."""
-    if not all(i.startswith(faq.PREFIX) for i in intents) or leading.active(turn.memory):
-        return []
-    named = any(m.codes for m in turn.reading.points)
-    asked = aspects.alone(turn.reading.text) if named or turn.memory.focus else ()
-    if not asked:
-        return ["describe_point"] if named else []
-    return [next(i for i, aspect in points.ASPECTS.items() if aspect == asked[0])]
-
-
-def _in_the_moment(intent: str, turn: Turn) -> Handler:
-    """Return what answers an intent at this point of the conversation: what was asked, what is on."""
-    asked = turn.memory.asked
-    if asked == leading.HURTS and intent in {
-        "affirm",
-        "deny",
-        "routine_skip",
-        "routine_next",
-        "routine_resume",
-    }:
-        return leading.hurts_answered
-    if asked == leading.BEGIN and intent in {
-        "affirm",
-        "routine_next",
-        "routine_restart",
-        "start_over",
-        "start_routine",
-    }:
-        return routine.offer_taken
-    if asked == "pain_after" and intent in {
-        "deny",
-        "routine_skip",
-        "routine_next",
-        "routine_stop",
-        "routine_upcoming",
-    }:
-        return pain.skip_score if intent in {"deny", "routine_skip"} else leading.over
-    if asked == "pain_after" and intent == "start_over":
-        return leading.HANDLERS["routine_restart"]
-    if leading.active(turn.memory) and intent in leading.ON:
-        return leading.ON[intent]
-    return handler_of(intent)
-
-
-def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
-    """Return the intent with what else is in the message taken into account."""
-    reading, memory = turn.reading, turn.memory
-    named = bool(reading.points)
-    if (
-        memory.asked == "which_complaint"
-        and reading.complaints
-        and intent not in {"start_routine", "ask_routines"}
-    ):
-        return "ask_complaint"
-    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and points.asks_region(reading.text):
-        return "list_points"
-    troubled = (
-        any(not c.is_body_part for c in reading.complaints)
-        or reading.complaints
-        and something_wrong(reading.text)
-    )
-    if (
-        intent == "list_points"
-        and points.regions_asked(reading.text)
-        and all(c.is_body_part for c in reading.complaints)
-    ):
-        return intent
-    if troubled and not named and intent in _WHERE_TO_PRESS:
-        about_focus = (
-            memory.focus
-            and _IT.search(reading.text.lower())
-            and intent not in {"list_points", "nlu_fallback"}
-        )
-        return intent if about_focus else "ask_complaint"
-    if intent == "deny" and not reading.points and safety.means_other(turn):
-        return "correct_risk"  # "no, not me, I meant my wife"
-    codes = {c for m in reading.points for c in m.codes}
-    if intent == "pick_point" and _NEITHER.search(reading.text.lower()):
-        return "deny"
-    called = routine.routine_named(catalog, reading.text)
-    corrects = reading.complaints and memory.complaint and not named and intent in _CORRECTING
-    if corrects and _CORRECTS.search(reading.text.lower()) and not routine.wants_time(turn):
-        return "ask_complaint"  # "no, the neck I mean, not the back"
-    idle = leading.active(memory) is None and memory.focus and not named
-    if (
-        idle
-        and intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}
-        and aspects.named(reading.text)
-    ):
-        asked = aspects.named(reading.text)[0]  # "no wait, how long I mean"
-        return next(i for i, aspect in points.ASPECTS.items() if aspect == asked)
-    if intent == "start_over" and (called or not _AFRESH.search(reading.text.lower())):
-        return "start_routine"  # "just start", "desk reset": nothing is thrown away by a guess
-    if intent == "ask_complaint" and len(codes) > 1 and _OR.search(reading.text.lower()):
-        return "compare_points"
-    one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
-    one_asked = one_asked or named and not codes
-    if intent == "compare_points" and one_asked and not _OR.search(reading.text.lower()):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
-    if reading.complaints and not named and memory.complaint and _AND_FOR.match(reading.text.lower()):
-        return "ask_complaint"  # "and for the knee?" behind the points for something else
-    if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
-        return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
-    if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
-        return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
-    if intent in points.PARTICULAR and not named and memory.focus:
-        pointed = _THESE if len(memory.focus) > 1 or "both" in reading.text.lower() else _THIS
-        if pointed.search(reading.text.lower()):  # "can I do that one now", "risks for both?"
-            return points.PARTICULAR[intent]
-    if (
-        intent in points.GENERAL
-        and not named
-        and not memory.focus
-        and _in_general(reading.text.lower(), intent)
-    ):
-        return points.GENERAL[intent]
-    if named and (
-        intent in _MINOR | {"pick_point"}
-        or intent == "correct_risk"
-        and not reading.risks
-        or intent in _NEVER_OF_A_POINT
-        and any(m.codes for m in reading.points)
-    ):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
-    on = leading.active(memory) is not None
-    short = len(reading.text.split()) <= _FEW and "left" not in reading.text.lower()
-    if intent == "routine_time_left" and not on and memory.focus and short:
-        return "ask_duration"  # "how long?" behind a point
-    if on and intent == "ask_complaint" and not reading.complaints:
-        return "routine_where"
-    if (
-        on
-        and intent in points.PARTICULAR
-        and intent in _OF_THE_STEP
-        and not _GENERAL.search(reading.text.lower())
-    ):
-        return points.PARTICULAR[intent]
-    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
-        return "start_routine"  # what it is for, told before the questions are answered
-    if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
-        return "ask_routines"
-    if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
-        return "start_routine"
-    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
-    if may_name and not on and routine.names_one(turn, catalog):
-        return "start_routine"
-    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
-        return "nlu_fallback"
-    if intent == "ask_complaint" and named and not reading.complaints:
-        return "describe_point"
-    return intent
-
-
-def _asked_apart(turn: Turn, intent: str) -> bool:
-    """Tell whether a part of the message asks a general question, and another part names the point."""
-    own = [c.text for c in turn.reading.clauses if c.intent == intent]
-    others = [c.text for c in turn.reading.clauses if c.intent != intent]
-    if not own or not any(PLACEHOLDER in text for text in others):
-        return False
-    return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
-
-
-def _in_general(text: str, intent: str) -> bool:
-    """Tell whether a question about pressing means acupressure as such and not one point."""
-    return intent == "ask_point_evidence" or bool(_GENERAL.search(text))
+    return any(i in {"tell_risk", "correct_risk"} for i in turn.reading.intents) and not asks_more(turn)
 
 
 def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:

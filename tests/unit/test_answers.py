@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acupressure.answers import ROUTES, handler_of
+from acupressure.answers.deciding import ROUTES, handler_of
 from acupressure.answers.points import ASPECTS, GENERAL, PARTICULAR
 from acupressure.catalog import Catalog, catalog
 from acupressure.memory import Memory
