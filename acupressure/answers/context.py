@@ -38,7 +38,9 @@ def in_context(turn: Turn) -> list[str]:
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
         misheard = bool(reading.points)
-        if word and (reading.intent in _GIVES_WAY or len(text.split()) <= 3 or told_why or misheard):
+        other_way = {word, reading.intent} == _PACE
+        gives_way = reading.intent in _GIVES_WAY or other_way
+        if word and (gives_way or len(text.split()) <= 3 or told_why or misheard):
             intents = [word]
         if (
             intents == ["routine_next"]
@@ -119,6 +121,8 @@ _YES_NO = re.compile(
 )
 _MOVES = {"routine_next", "routine_back", "routine_skip", "routine_stop", "routine_other_side", "routine_restart", "routine_pause", "routine_resume",
           "routine_longer", "routine_shorter", "routine_slower", "routine_faster"}  # fmt: skip
+_PACE = {"routine_slower", "routine_faster"}
+"""Said in alike sentences, so that the one word that tells them apart decides."""
 _ONCE_MORE = re.compile(r"\b(?:same|again|routine|session|it|one|step|beginning|top)\b")
 """Beginning afresh means the routine that was on, not the whole talk."""
 _ALONE = ("next", "done", "skip", "continue", "back", "pause", "stop", "resume", "again", "finished")

@@ -280,8 +280,17 @@ def _finder(catalog: Catalog) -> Finder:
     return _finders[id(catalog)][1]
 
 
+_FOR_THAT = re.compile(
+    r"\bfor (?:that|it|this)\b(?! (?:\w+ )?(?:ache|pain|back|neck|hip|knee|foot|head|shoulder))"
+)
+"""The ache that was talked about, not another one."""
+
+
 def _complaint(turn: Turn, catalog: Catalog) -> str:
     """Return the complaint a routine can be planned for, the more definite one where several are named."""
+    said_before = catalog.complaints.get(turn.memory.complaint)
+    if said_before and said_before.points and _FOR_THAT.search(plain(turn.reading.text)):
+        return said_before.id
     ids = [m.id for m in turn.reading.complaints if catalog.complaints[m.id].points]
     if not ids:  # "sleep" alone is no ache, but what a routine may be for
         said = plain(turn.reading.text)
