@@ -12,7 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from acupressure import codes, sounds
 from acupressure.catalog import Catalog
-from acupressure.search import needed
+from acupressure.search import beginnings, needed_beginnings
 from acupressure.text import joined, plain, word_spans
 from acupressure.vocabulary import FILLERS, common_words, is_common
 
@@ -383,14 +383,14 @@ class Finder:
 
         Body parts alone come along only where nothing more definite is said.
         """
-        lower, found = plain(text), []
-        for id_, is_body_part, pattern, stretches in self._complaints:
-            if not any(stretch in lower for stretch in stretches):
-                continue
-            found += [
-                ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part)
-                for m in pattern.finditer(lower)
-            ]
+        lower = plain(text)
+        met = beginnings(lower)
+        found = [
+            ComplaintMention(id_, m.group(), m.start(), m.end(), is_body_part)
+            for id_, is_body_part, pattern, needed_ in self._complaints
+            if not needed_.isdisjoint(met)
+            for m in pattern.finditer(lower)
+        ]
         kept: list[ComplaintMention] = []
         for mention in sorted(found, key=lambda m: (-(m.end - m.start), m.is_body_part)):
             if all(mention.end <= k.start or mention.start >= k.end for k in kept):
@@ -494,8 +494,8 @@ def something_wrong(text: str) -> bool:
     return bool(_SOMETHING_WRONG.search(text.lower()))
 
 
-def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[str], tuple[str, ...]]]:
-    """Return (complaint, whether a mere body part, pattern, letters of which every match has some)."""
+def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[str], frozenset[str]]]:
+    """Return (complaint, whether a mere body part, pattern, beginnings of which one must be there)."""
     patterns = []
     for complaint in catalog.complaints.values():
         for is_body_part, phrases in ((False, complaint.says), (True, complaint.body)):
@@ -504,7 +504,7 @@ def _complaint_patterns(catalog: Catalog) -> list[tuple[str, bool, re.Pattern[st
             )
             if alternatives:
                 pattern = re.compile(rf"(?<![\w])(?:{alternatives})(?!\w)")
-                patterns.append((complaint.id, is_body_part, pattern, needed(pattern) or ("",)))
+                patterns.append((complaint.id, is_body_part, pattern, needed_beginnings(pattern)))
     return patterns
 
 

@@ -341,7 +341,7 @@ def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]
     found: list[Mention] = []
     everything = _Sentence(lower, 0)
     parts = sentences(lower)
-    places = Places(lower)
+    places = _places(lower)
     for id_, combinations in table.items():
         best: Mention | None = None
         for combo in combinations:
@@ -362,6 +362,8 @@ def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]
     return sorted(found, key=lambda m: m.start)
 
 
+_places = lru_cache(maxsize=8)(Places)
+"""Of the latest texts, because several tables look at each."""
 _PLAIN = 7
 """Weight of a mention that is neither denied nor past nor imagined."""
 _MOST_SPANS = 40

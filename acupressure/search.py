@@ -33,7 +33,7 @@ class _Sought:
     needed: tuple[str, ...]
     """Every match contains at least one of these; none: nothing is known."""
     beginnings: frozenset[str]
-    """First three letters of each of them; none where one is shorter."""
+    """As ``needed_beginnings`` returns them."""
 
 
 _KNOWN: dict[int, _Sought] = {}
@@ -43,10 +43,8 @@ _KNOWN: dict[int, _Sought] = {}
 def _sought(pattern: re.Pattern[str]) -> _Sought:
     found = _KNOWN.get(id(pattern))
     if found is None or found.pattern is not pattern:
-        stretches = needed(pattern)
-        long_enough = all(len(stretch) >= _BEGINNING for stretch in stretches)
-        beginnings = frozenset(stretch[:_BEGINNING] for stretch in stretches if long_enough)
-        found = _KNOWN[id(pattern)] = _Sought(pattern, _for_marked(pattern), stretches, beginnings)
+        found = _Sought(pattern, _for_marked(pattern), needed(pattern), needed_beginnings(pattern))
+        _KNOWN[id(pattern)] = found
     return found
 
 
@@ -61,7 +59,7 @@ class Places:
         self._marked = _WORD_START.sub(_MARK, text)
         self._plain = list(accumulate((ch != _MARK for ch in self._marked), initial=0))
         self._found: dict[int, list[Span]] = {}
-        self._beginnings = {text[at : at + _BEGINNING] for at in range(len(text) - _BEGINNING + 1)}
+        self._beginnings = beginnings(text)
 
     def of(self, pattern: re.Pattern[str]) -> list[Span]:
         """Return the spans of a pattern in the whole text."""
@@ -72,7 +70,7 @@ class Places:
 
     def _look_for(self, sought: _Sought) -> list[Span]:
         text, plain = self.text, self._plain
-        if sought.beginnings and sought.beginnings.isdisjoint(self._beginnings):
+        if sought.beginnings.isdisjoint(self._beginnings):
             return []
         for stretch in sought.needed:
             if stretch in text:
@@ -101,6 +99,26 @@ def needed(pattern: re.Pattern[str]) -> tuple[str, ...]:
     """Return stretches of letters of which every match of a pattern contains at least one, if any are known."""
     parsed = sre_parse.parse(pattern.pattern, pattern.flags & re.VERBOSE)
     return tuple(sorted(_of_sequence(parsed) or ()))
+
+
+_ANYTHING = frozenset({""})
+
+
+def needed_beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Return of which beginnings of a text one must be there for the pattern to match.
+
+    They are the first letters of what is ``needed``; where that is unknown or too short, the empty one, which is
+    always there.
+    """
+    stretches = needed(pattern)
+    if not stretches or any(len(stretch) < _BEGINNING for stretch in stretches):
+        return _ANYTHING
+    return frozenset(stretch[:_BEGINNING] for stretch in stretches)
+
+
+def beginnings(text: str) -> set[str]:
+    """Return every row of letters in a text that a stretch may begin with, and the empty one."""
+    return {"", *(text[at : at + _BEGINNING] for at in range(len(text) - _BEGINNING + 1))}
 
 
 def _of_sequence(sequence: Iterable) -> frozenset[str] | None:

@@ -114,7 +114,7 @@ class Encoder:
     def _encode(self, texts: list[str]) -> np.ndarray:
         ids = [self._tokenizer.encode(text or ".").ids for text in texts]
         output = self._model.forward_batch(ids, token_type_ids=[[0] * len(i) for i in ids])
-        states = np.array(output.last_hidden_state)
+        states = np.asarray(output.last_hidden_state)
         means = np.stack([states[row, : len(i)].mean(axis=0) for row, i in enumerate(ids)])
         return means / np.linalg.norm(means, axis=1, keepdims=True)
 

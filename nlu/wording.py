@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 import scipy.sparse as sparse
+from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer
 
 PLACES = 2**18
@@ -33,6 +34,11 @@ _letters = HashingVectorizer(
     norm=None,
     dtype=np.float32,
 )
+# the same without what sklearn prepares anew at every call: a third of the time for a single text
+_READERS = [
+    (v.build_analyzer(), FeatureHasher(PLACES, input_type="string", dtype=np.float32, alternate_sign=False))
+    for v in (_words, _letters)
+]
 
 
 def counts(texts: Sequence[str]) -> sparse.csr_matrix:
@@ -43,5 +49,8 @@ def counts(texts: Sequence[str]) -> sparse.csr_matrix:
 @lru_cache(maxsize=_KEPT)
 def count(text: str) -> tuple[np.ndarray, np.ndarray]:
     """Return (places, counts) of one text, remembered, because several components look at a message."""
-    row = counts([text])
-    return row.indices.copy(), row.data.copy()
+    halves = [hasher.transform([read(text)]) for read, hasher in _READERS]
+    for half in halves:
+        half.sum_duplicates()
+    places = np.concatenate([half.indices + PLACES * number for number, half in enumerate(halves)])
+    return places, np.concatenate([half.data for half in halves])

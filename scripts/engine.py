@@ -6,6 +6,8 @@ of the start, for nothing. There is no setting for it. So, before Rasa is import
 * TensorFlow and what belongs to it are answered by hollow modules, from which Rasa may derive its classes. Whoever
   tries to use one gets `NotLoaded`. ``ACU_LIGHT=off`` leaves TensorFlow in its place, and so does a pipeline with
   components or policies that need it.
+* The library below numpy multiplies in one thread. With as many as there are cores they spent half of the processor
+  time of a message waiting for each other, because what is multiplied here is small.
 * What was made while starting is kept out of the garbage collector's rounds, which would look at it again and again.
 
 Training does not come this way. tests/operations/test_engine.py compares the answers with and without.
@@ -116,7 +118,9 @@ def is_light() -> bool:
     if os.environ.get("ACU_LIGHT", "").strip().lower() == "off":
         return False
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-    return all(name in NEEDS_NO_TENSORFLOW or name.startswith("nlu.") for name in components(config))
+    return all(
+        name in NEEDS_NO_TENSORFLOW or name.startswith(("nlu.", "policies.")) for name in components(config)
+    )
 
 
 def lighten() -> None:
@@ -125,9 +129,16 @@ def lighten() -> None:
         sys.meta_path.insert(0, HollowFinder())
 
 
+def use_one_thread() -> None:
+    """Let numpy multiply in one thread, unless the environment says otherwise; has to come before its import."""
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
 def main(arguments: Sequence[str]) -> None:
     """Run Rasa's command line."""
     gc.disable()
+    use_one_thread()
     if is_light():
         lighten()
     import rasa.__main__

@@ -15,7 +15,7 @@ from scripts import fetch_encoder
 from scripts.processes import Stopped, reason, run_logged, stop_on_signals
 from scripts.settings import CACHE, LOCK, LOGS, MODELS, ROOT, Problem, encoder_mark, engine_env, short
 
-TRAINED_FROM = ("config.yml", "domain.yml", "data", "nlu", "acupressure")
+TRAINED_FROM = ("config.yml", "domain.yml", "data", "nlu", "policies", "acupressure")
 UNTRAINED = ("data/maps/", "acupressure/maps/", "acupressure/answers/", "acupressure/quantities/",
     "acupressure/routine/", *(
     f"acupressure/{name}.py"

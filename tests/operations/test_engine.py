@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -92,3 +93,20 @@ def test_the_present_pipeline_does_not_need_it_and_the_setting_wins(monkeypatch:
     assert engine.is_light()
     monkeypatch.setenv("ACU_LIGHT", "off")
     assert not engine.is_light()
+
+
+@pytest.mark.parametrize(("set_by_hand", "threads"), [({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, 2)])
+def test_numbers_are_multiplied_in_one_thread_unless_told_otherwise(set_by_hand, threads) -> None:
+    if (os.cpu_count() or 1) < 2:
+        pytest.skip("with one core there is one thread anyway")
+    code = (
+        "from scripts.engine import use_one_thread; use_one_thread()\n"
+        "import numpy, threadpoolctl\n"
+        "print([p['num_threads'] for p in threadpoolctl.threadpool_info() if p['user_api'] == 'blas'])"
+    )
+    env = {name: value for name, value in engine_env().items() if not name.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**env, **set_by_hand}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == f"[{threads}]"

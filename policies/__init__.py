@@ -1,0 +1,1 @@
+"""What follows a message: Rasa's rules, looked up in one step."""
