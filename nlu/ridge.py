@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 import scipy.sparse as sparse
 from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg.blas import ssyrk
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
@@ -199,11 +200,11 @@ class _Some:
 class LeftOut:
     """What the model says of a phrase when that phrase is left out of its training; of every third phrase."""
 
-    def __init__(self, some: _Some, lower: np.ndarray, factor: np.ndarray, numbers: np.ndarray) -> None:
-        self._some, self._lower, self._factor = some, lower, factor
+    def __init__(self, some: _Some, numbers: np.ndarray) -> None:
+        self._some = some
         self.numbers = numbers
         """Numbers of the phrases that were left out, each for itself."""
-        self.scores = self.mean = self._beta = self._faults = self._solved = np.zeros(0)
+        self.scores = self.mean = self._faults = self._pull = self._own_pull = np.zeros(0)
         self.labels = np.zeros(0, int)
         self.weigh = counts
         self.directions = np.zeros((0, 1), np.float32)
@@ -235,20 +236,28 @@ class LeftOut:
             lower, some.alike(wordy, dense, vectors).T, lower=True, overwrite_b=True, check_finite=False
         )
         seen *= weight.T
-        square = seen @ seen.T
+        # half of seen @ seen.T, which is as much as is looked at
+        square = ssyrk(1.0, np.asfortranarray(seen), lower=True)
         square[np.diag_indices_from(square)] += ridge
         factor = cholesky(square, lower=True, overwrite_a=True, check_finite=False)
         wanted = (targets - mean) * weight
-        own = cls(some, lower, factor, np.arange(0, len(labels), _LEFT_OUT))
-        own._beta = cho_solve((factor, True), seen @ wanted, check_finite=False)
+        own = cls(some, np.arange(0, len(labels), _LEFT_OUT))
+        beta = cho_solve((factor, True), seen @ wanted, check_finite=False)
         seen, targets, weight, wanted = (
             seen[:, own.numbers], targets[own.numbers], weight[own.numbers], wanted[own.numbers]
         )  # fmt: skip
-        fault = wanted - seen.T @ own._beta
-        own._solved = solve_triangular(factor, seen, lower=True, overwrite_b=True, check_finite=False)
-        own._faults = fault / (1 - np.square(own._solved).sum(axis=0))[:, None]
+        fault = wanted - seen.T @ beta
+        solved = solve_triangular(factor, seen, lower=True, overwrite_b=True, check_finite=False)
+        own._faults = fault / (1 - np.square(solved).sum(axis=0))[:, None]
         own.scores, own.mean, own.labels = targets - own._faults / weight, mean, labels[own.numbers]
-        return own, solve_triangular(lower, own._beta, lower=True, trans=1, check_finite=False)
+        # brought back to the landmarks once, so that every further text is only compared with these
+        for triangle in (factor, lower):
+            solved = solve_triangular(
+                triangle, solved, lower=True, trans=1, overwrite_b=True, check_finite=False
+            )
+        own._own_pull = solved.T
+        own._pull = solve_triangular(lower, beta, lower=True, trans=1, check_finite=False)
+        return own, own._pull
 
     def scores_of(self, texts: Sequence[str], vectors: np.ndarray | None, owners: np.ndarray) -> np.ndarray:
         """Return the scores of further texts (parts of phrases), each without having seen its owner.
@@ -258,17 +267,9 @@ class LeftOut:
         """
         dense = np.zeros((len(texts), self._some.dense.shape[1]), np.float32)
         vectors = None if vectors is None else _along(vectors, self.directions)
-        seen = solve_triangular(
-            self._lower,
-            self._some.alike(self.weigh(texts), dense, vectors).T,
-            lower=True,
-            overwrite_b=True,
-            check_finite=False,
-        )
-        told = seen.T @ self._beta
-        seen = solve_triangular(self._factor, seen, lower=True, overwrite_b=True, check_finite=False)
-        shared = np.einsum("ij,ij->j", seen, self._solved[:, owners])
-        return told - shared[:, None] * self._faults[owners] + self.mean
+        alike = self._some.alike(self.weigh(texts), dense, vectors)
+        shared = np.einsum("ij,ij->i", alike, self._own_pull[owners])
+        return alike @ self._pull - shared[:, None] * self._faults[owners] + self.mean
 
 
 def sample(texts: Sequence[str], most: int) -> np.ndarray:
