@@ -78,6 +78,7 @@ _TROUBLE = frozenset(
     ]
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
+_IN_A_ROW = re.compile(r"\s*(?:and|&|plus|as well as|,)\s*(?:(?:my|the|both|also|of|my both)\s+){0,2}")
 _NOT_THIS = re.compile(r"\bnot (?:(?:in|for) )?(?:the |my )?$")
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _ALWAYS_OTHER = {
@@ -381,7 +382,7 @@ class Finder:
     def complaints(self, text: str) -> list[ComplaintMention]:
         """Return the complaints named in a text, the longest phrase of every stretch, in order.
 
-        Body parts alone come along only where nothing more definite is said.
+        Body parts alone come along only where nothing more definite is said, or in one row with it.
         """
         lower = plain(text)
         met = beginnings(lower)
@@ -398,8 +399,16 @@ class Finder:
         meant = [m for m in kept if not _NOT_THIS.search(lower[: m.start])]
         kept = meant or kept  # "it's the knee that hurts, not the hip"
         definite = [m for m in kept if not m.is_body_part]
+        definite += [m for m in kept if m.is_body_part and _hurts_too(m, definite, lower)]
         ordered = sorted(definite or kept, key=lambda m: m.start)
         return list({m.id: m for m in reversed(ordered)}.values())[::-1]
+
+
+def _hurts_too(part: ComplaintMention, definite: Sequence[ComplaintMention], text: str) -> bool:
+    """Tell whether a part of the body stands in one row with an ache: "my neck and my knees hurt"."""
+    return any(
+        part.end <= ache.start and _IN_A_ROW.fullmatch(text[part.end : ache.start]) for ache in definite
+    )
 
 
 def _keep_longest(found: Iterable[PointMention]) -> list[PointMention]:

@@ -128,13 +128,16 @@ def listing(items: list[str], last: str = "and") -> str:
     return phrase
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: "1 point", "3 points"."""
+    return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
 def duration(seconds: int) -> str:
     """Return a length of time in words: "30 seconds", "one minute", "1 and a half minutes", "2 minutes"."""
     if seconds < 60 or seconds % 30:
         minutes, rest = divmod(seconds, 60)
-        parts = [
-            f"{n} {unit}{'s' if n != 1 else ''}" for n, unit in ((minutes, "minute"), (rest, "second")) if n
-        ]
+        parts = [counted(n, unit) for n, unit in ((minutes, "minute"), (rest, "second")) if n]
         return " and ".join(parts) or "0 seconds"
     minutes, half = divmod(seconds, 60)
     if half:

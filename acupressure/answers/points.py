@@ -14,7 +14,7 @@ from acupressure.memory import Memory
 from acupressure.models import Point, Region
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
-from acupressure.wording import listing
+from acupressure.wording import counted, listing
 
 ASPECTS = {
     "ask_location": "location",
@@ -410,7 +410,7 @@ def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         )
     ]
     if withheld:
-        says.append(Say("utter_safety_list_shortened", {"count": len(withheld)}))
+        says.append(Say("utter_safety_list_shortened", {"points": counted(len(withheld), "point")}))
     return [bubble(*says, card=cards.points_card(points, for_=" ".join(regions) or "all"))], replace(
         memory, offered=tuple(open_), asked=""
     )

@@ -18,7 +18,7 @@ from acupressure.reply import Bubble, Say, bubble
 from acupressure.routine import Command, NothingFits, Plan, Progress, Request
 from acupressure.text import plain
 from acupressure.understanding import Turn
-from acupressure.wording import duration, listing
+from acupressure.wording import counted, duration, listing
 
 SCREEN = "screen"
 """Value of ``Memory.asked`` while the screen waits for its answer."""
@@ -374,7 +374,9 @@ def _opening(catalog: Catalog, memory: Memory, plan: Plan, request: Request) -> 
         *head,
         Say("utter_routine_clamped", {"minutes": f"{plan.minutes:g}"}) if _clamped(request, plan) else None,
         Say("utter_routine_left_out", {"names": _names(catalog, too_much)}) if too_much else None,
-        Say("utter_safety_list_shortened", {"count": len(forbidden)}) if forbidden else None,
+        Say("utter_safety_list_shortened", {"points": counted(len(forbidden), "point")})
+        if forbidden
+        else None,
         Say("utter_routine_published") if routine and routine.kind == "published" else None,
         Say("utter_routine_note", {"note": routine.note})
         if routine and routine.note
