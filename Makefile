@@ -19,7 +19,7 @@ run-cluster:  ## start two assistants behind nginx, with Redis and PostgreSQL (A
 test:  ## set up what is missing, then every check and every test (TESTS=tests/unit for some)
 	@$(BOOT) dev python -c ''
 	@sh scripts/chromium.sh
-	@sh scripts/services.sh
+	@sh scripts/services.sh clock
 	@$(MAKE) --no-print-directory lint validate
 	@$(BOOT) dev python -m scripts.train --skip-validation
 	@$(BOOT) dev python -m pytest $(TESTS)
@@ -45,8 +45,8 @@ bench:  ## measure speed, memory and understanding
 bench-nlu:  ## measure understanding in depth, beside Rasa's own pipelines (an hour or more; ARGS=--quick for a trial)
 	@$(BOOT) dev python -m benchmarks.nlu $(ARGS)
 
-chaos:  ## kill and freeze parts of a cluster while people talk; tell what they notice (ARGS="--only Redis")
-	@sh scripts/services.sh
+chaos:  ## kill and freeze parts, fill the disk, set the clock while people talk; tell what they notice (ARGS="--only Redis")
+	@sh scripts/services.sh clock
 	@$(BOOT) dev python -m benchmarks.chaos $(ARGS)
 
 fuzz:  ## send 100,000 random and broken requests to a running assistant (ARGS="--requests 5000")

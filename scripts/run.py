@@ -22,7 +22,7 @@ from scripts.train import ensure_model
 
 START_SECONDS = 300
 POLL_SECONDS = 0.25
-RASA_LOG, ACTION_LOG, VOICE_LOG = LOGS / "rasa.log", LOGS / "actions.log", LOGS / "voice.log"
+RASA_LOG, ACTION_LOG, VOICE_LOG = "rasa.log", "actions.log", "voice.log"
 VOICE_PARTS = ("wyoming", "aiohttp")
 """What the gateway cannot do without; engines may be elsewhere."""
 
@@ -77,15 +77,17 @@ def rasa_run(
 
 
 class Assistant:
-    """The action server and Rasa, started and ended as one."""
+    """The action server and Rasa, started and ended as one; what they print goes to files in ``logs``."""
 
-    def __init__(self, model: Path, port: int, action_port: int) -> None:
+    def __init__(self, model: Path, port: int, action_port: int, logs: Path = LOGS) -> None:
         self.port, self.action_port = port, action_port
         env = {**engine_env(action_port), "PORT": str(port), "ACTION_PORT": str(action_port)}
         self.parts: dict[str, tuple[subprocess.Popen[bytes], Path]] = {}
         try:
-            self._start("The action server", [sys.executable, "-m", "scripts.action_server"], ACTION_LOG, env)
-            self._start("Rasa", rasa_run(port, model), RASA_LOG, env)
+            self._start(
+                "The action server", [sys.executable, "-m", "scripts.action_server"], logs / ACTION_LOG, env
+            )
+            self._start("Rasa", rasa_run(port, model), logs / RASA_LOG, env)
         except BaseException:
             self.end()
             raise
@@ -108,7 +110,7 @@ class Assistant:
             waiting = [place for place in waiting if not is_healthy(*place)]
             if waiting and time.monotonic() > deadline:
                 raise Problem(
-                    f"The assistant was not ready after {seconds:.0f} seconds. Log: {short(RASA_LOG)}"
+                    f"The assistant was not ready after {seconds:.0f} seconds. Log: {short(self.parts['Rasa'][1])}"
                 )
             time.sleep(POLL_SECONDS if waiting else 0)
 
@@ -160,7 +162,7 @@ def speaking(port: int) -> Iterator[None]:
         yield
         return
     env = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    gateway = start([sys.executable, "-m", "voice.gateway"], VOICE_LOG, env)
+    gateway = start([sys.executable, "-m", "voice.gateway"], LOGS / VOICE_LOG, env)
     print(f"Voice: http://{HOST}:{voice_port}/  To talk here: .venv/bin/python -m voice", flush=True)
     try:
         yield
