@@ -52,7 +52,7 @@ chaos:  ## kill and freeze parts, fill the disk, set the clock while people talk
 fuzz:  ## send 100,000 random and broken requests to a running assistant (ARGS="--requests 5000")
 	@$(BOOT) dev python -m benchmarks.fuzz $(ARGS)
 
-audit:  ## look up known weaknesses of the locked packages, and explain those that stay
+audit:  ## look up known weaknesses of the locked packages; says what it could not check (exit 2)
 	@$(BOOT) tools python scripts/audit.py
 
 purge:  ## delete the conversations that are older than ACU_RETENTION_DAYS (the assistant does so by itself)
