@@ -32,6 +32,7 @@ VERBS = [
     "format",
     "bench",
     "chaos",
+    "soak",
     "fuzz",
     "audit",
     "purge",
