@@ -1,6 +1,6 @@
 # The commands of this project. PORT, ACTION_PORT, VOICE_PORT and PYTHON may be set: make run PORT=5006
 .DEFAULT_GOAL := help
-.PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos soak fuzz audit purge shell lock clean
+.PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos soak capacity fuzz audit purge shell lock clean
 
 BOOT := sh scripts/bootstrap.sh
 LOCK := uv pip compile --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
@@ -51,6 +51,9 @@ chaos:  ## kill and freeze parts, fill the disk, set the clock while people talk
 
 soak:  ## half an hour at half of the peak: does memory grow, do answers get slower (ARGS="--minutes 5")
 	@$(BOOT) dev python -m benchmarks.soak $(ARGS)
+
+capacity:  ## how many people one core serves who write every 20 seconds (ARGS="--people 100")
+	@$(BOOT) dev python -m benchmarks.capacity $(ARGS)
 
 fuzz:  ## send 100,000 random and broken requests to a running assistant (ARGS="--requests 5000")
 	@$(BOOT) dev python -m benchmarks.fuzz $(ARGS)

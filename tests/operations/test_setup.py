@@ -33,6 +33,7 @@ VERBS = [
     "bench",
     "chaos",
     "soak",
+    "capacity",
     "fuzz",
     "audit",
     "purge",
