@@ -1,6 +1,6 @@
 # The commands of this project. PORT, ACTION_PORT, VOICE_PORT and PYTHON may be set: make run PORT=5006
 .DEFAULT_GOAL := help
-.PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos fuzz audit purge shell lock clean
+.PHONY: help run run-cluster test validate train lint format bench bench-nlu chaos soak capacity fuzz audit purge shell lock clean
 
 BOOT := sh scripts/bootstrap.sh
 LOCK := uv pip compile --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
@@ -19,7 +19,7 @@ run-cluster:  ## start two assistants behind nginx, with Redis and PostgreSQL (A
 test:  ## set up what is missing, then every check and every test (TESTS=tests/unit for some)
 	@$(BOOT) dev python -c ''
 	@sh scripts/chromium.sh
-	@sh scripts/services.sh
+	@sh scripts/services.sh clock
 	@$(MAKE) --no-print-directory lint validate
 	@$(BOOT) dev python -m scripts.train --skip-validation
 	@$(BOOT) dev python -m pytest $(TESTS)
@@ -45,14 +45,20 @@ bench:  ## measure speed, memory and understanding
 bench-nlu:  ## measure understanding in depth, beside Rasa's own pipelines (an hour or more; ARGS=--quick for a trial)
 	@$(BOOT) dev python -m benchmarks.nlu $(ARGS)
 
-chaos:  ## kill and freeze parts of a cluster while people talk; tell what they notice (ARGS="--only Redis")
-	@sh scripts/services.sh
+chaos:  ## kill and freeze parts, fill the disk, set the clock while people talk; tell what they notice (ARGS="--only Redis")
+	@sh scripts/services.sh clock
 	@$(BOOT) dev python -m benchmarks.chaos $(ARGS)
+
+soak:  ## half an hour at half of the peak: does memory grow, do answers get slower (ARGS="--minutes 5")
+	@$(BOOT) dev python -m benchmarks.soak $(ARGS)
+
+capacity:  ## how many people one core serves who write every 20 seconds (ARGS="--people 100")
+	@$(BOOT) dev python -m benchmarks.capacity $(ARGS)
 
 fuzz:  ## send 100,000 random and broken requests to a running assistant (ARGS="--requests 5000")
 	@$(BOOT) dev python -m benchmarks.fuzz $(ARGS)
 
-audit:  ## look up known weaknesses of the locked packages, and explain those that stay
+audit:  ## look up known weaknesses of the locked packages; says what it could not check (exit 2)
 	@$(BOOT) tools python scripts/audit.py
 
 purge:  ## delete the conversations that are older than ACU_RETENTION_DAYS (the assistant does so by itself)

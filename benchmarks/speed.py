@@ -108,7 +108,7 @@ class Baseline(Assistant):
     """The baseline with its action server, as stock Rasa runs them."""
 
     def __init__(self, model: Path, port: int, action_port: int) -> None:
-        self.port, self.action_port, self.parts = port, action_port, {}
+        self.port, self.action_port, self.parts, self._commands = port, action_port, {}, {}
         env = _baseline_env(action_port)
         action_server = [sys.executable, "-m", "benchmarks.baseline", str(action_port)]
         rasa = [

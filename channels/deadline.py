@@ -27,6 +27,8 @@ ACTION_SECONDS = 3.0
 """Time that one call of the action server may take."""
 TURN_SECONDS = 4.5
 """Time after which the client hears that the answer takes longer."""
+RETRY_SECONDS = 0.1
+"""Time between two tries to reach an action server that is being restarted."""
 _IDLE_SECONDS = 3.0
 """Time an idle connection is kept: less than the action server's five, so that it never hangs up first."""
 
@@ -60,15 +62,13 @@ class DeadlineEndpoint(EndpointConfig):
         **kwargs: Any,
     ) -> dict[str, Any]:
         """Run an action and return its events and responses; on failure, the words that say so."""
-        # Rasa's own timeout of five minutes comes along in the arguments.
-        kwargs["timeout"] = aiohttp.ClientTimeout(total=self.seconds)
         kwargs["headers"] = {
             **({"Content-Type": content_type} if content_type else {}),
             **kwargs.get("headers", {}),
         }
         kwargs["params"] = self.combine_parameters(kwargs)
         try:
-            return await self._ask(method, concat_url(self.url, subpath), compress=compress, **kwargs)
+            return await self._ask_until(method, concat_url(self.url, subpath), compress=compress, **kwargs)
         except ClientResponseError:
             raise
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, BadAnswer) as error:
@@ -76,6 +76,28 @@ class DeadlineEndpoint(EndpointConfig):
             METRICS.add("acu_errors_total", error="action_" + type(error).__name__)
             logger.error("Action %s gave no answer: %s %s", action, type(error).__name__, error)
             return {"events": [], "responses": [{"response": PROBLEM}]}
+
+    async def _ask_until(self, method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+        """Ask within the deadline, and again while nobody listens: a killed server is back in a moment.
+
+        Actions change nothing outside their answer, so that one over which the server died can run again. It does so
+        once: it may be what kills it.
+        """
+        until, deaths = time.monotonic() + self.seconds, 0
+        while True:
+            # Rasa's own timeout of five minutes comes along in the arguments.
+            kwargs["timeout"] = aiohttp.ClientTimeout(total=max(0.01, until - time.monotonic()))
+            try:
+                return await self._ask(method, url, **kwargs)
+            except aiohttp.ClientConnectionError as error:
+                deaths += not isinstance(error, aiohttp.ClientConnectorError)
+                if (
+                    deaths > 1
+                    or time.monotonic() + RETRY_SECONDS > until
+                    or isinstance(error, asyncio.TimeoutError)
+                ):
+                    raise
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _ask(self, method: str, url: str, **kwargs: Any) -> dict[str, Any]:
         async with self._session().request(method, url, ssl=self._ssl, **kwargs) as response:

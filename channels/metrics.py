@@ -23,6 +23,7 @@ _HELP = {
     "acu_errors_total": ("counter", "Failures by kind of error."),
     "acu_repeated_total": ("counter", "Messages that came again and got their answer again."),
     "acu_purged_total": ("counter", "Conversations deleted because their time was over."),
+    "acu_clock_jumps_total": ("counter", "Times the machine's clock was set by minutes or more."),
     "acu_turns_running": ("gauge", "Messages being answered right now."),
     "process_cpu_seconds_total": ("counter", "Processor time of this process."),
     "process_resident_memory_bytes": ("gauge", "Memory of this process."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from typing import Any
@@ -18,6 +17,7 @@ from channels import guard
 from channels.deadline import DeadlineEndpoint, watch
 from channels.messages import BadRequest
 from channels.metrics import METRICS
+from stores.database import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ READY_SECONDS = 3.0
 BELIEVED_SECONDS = 1.0
 """How long an answer is believed, so that many who ask do not become a load."""
 PURGE_SECONDS = 3_600.0
+JUMP_SECONDS = 300.0
+"""Difference between the time of day and the time that has passed from which the clock counts as set anew."""
 
 
 class _AtTheRoot(Blueprint):
@@ -136,18 +138,46 @@ async def _ping(part: Any) -> str | None:
         if callable(getattr(part, "ping", None)):
             await asyncio.wait_for(part.ping(), READY_SECONDS)
         return None
+    except Unavailable as trouble:
+        return str(trouble)
     except Exception as error:
         return f"It does not answer ({type(error).__name__})."
 
 
+class ClockWatch:
+    """Tells whether the time of day went its way with the time that has passed."""
+
+    def __init__(self) -> None:
+        self._ahead = time.time() - _passed()
+
+    def jump(self) -> float:
+        """Return by how many seconds the clock was set forward (or back, below zero) since the last question."""
+        before, self._ahead = self._ahead, time.time() - _passed()
+        return self._ahead - before
+
+
+def _passed() -> float:
+    """Return seconds that nobody sets, those in which the machine slept included."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 async def purge_now_and_then(app: Sanic) -> None:
-    """Delete conversations whose time is over, at the start and every hour."""
+    """Delete conversations whose time is over, at the start and every hour.
+
+    Nothing is deleted in the hour in which the clock was set: a wrong date would take everybody's conversation.
+    """
+    clock = ClockWatch()
     while True:
         days = retention_days()
         store = getattr(getattr(app.ctx, "agent", None), "tracker_store", None)
-        if days and callable(getattr(store, "purge", None)):
-            with contextlib.suppress(Exception):
+        if abs(jump := clock.jump()) > JUMP_SECONDS:
+            METRICS.add("acu_clock_jumps_total")
+            logger.warning("The clock was set by %.0f seconds: nothing is purged in this hour", jump)
+        elif days and callable(getattr(store, "purge", None)):
+            try:
                 count = await store.purge(time.time() - days * 86_400)
                 METRICS.add("acu_purged_total", count)
                 logger.info("Purged %d conversations older than %g days", count, days)
+            except Exception:
+                logger.exception("Nothing could be purged in this hour")
         await asyncio.sleep(PURGE_SECONDS)

@@ -51,10 +51,15 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start(command: Sequence[str], log: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a program in its own process group, everything it prints going to a log."""
+def start(
+    command: Sequence[str], log: Path, env: dict[str, str], again: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a program in its own process group, everything it prints going to a log.
+
+    The log begins anew, unless the program is started ``again``: then what the last one said before it died is kept.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as out:
+    with log.open("ab" if again else "wb") as out:
         return subprocess.Popen(
             list(command),
             cwd=ROOT,

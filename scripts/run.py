@@ -22,7 +22,9 @@ from scripts.train import ensure_model
 
 START_SECONDS = 300
 POLL_SECONDS = 0.25
-RASA_LOG, ACTION_LOG, VOICE_LOG = LOGS / "rasa.log", LOGS / "actions.log", LOGS / "voice.log"
+MOST_RESTARTS, RESTARTS_SECONDS = 5, 60.0
+"""So often within this time is a part started again: what dies more often is broken."""
+RASA_LOG, ACTION_LOG, VOICE_LOG = "rasa.log", "actions.log", "voice.log"
 VOICE_PARTS = ("wyoming", "aiohttp")
 """What the gateway cannot do without; engines may be elsewhere."""
 
@@ -76,28 +78,65 @@ def rasa_run(
     ]
 
 
-class Assistant:
-    """The action server and Rasa, started and ended as one."""
+class Restarts:
+    """Counts how often something had to be started again lately."""
 
-    def __init__(self, model: Path, port: int, action_port: int) -> None:
+    def __init__(self, most: int = MOST_RESTARTS, seconds: float = RESTARTS_SECONDS) -> None:
+        self.most, self._seconds = most, seconds
+        self._when: list[float] = []
+
+    def one_more(self) -> bool:
+        """Note a restart; False if that makes too many."""
+        now = time.monotonic()
+        self._when = [when for when in self._when if now - when < self._seconds] + [now]
+        return len(self._when) <= self.most
+
+
+class Assistant:
+    """The action server and Rasa, started and ended as one; what they print goes to files in ``logs``."""
+
+    def __init__(self, model: Path, port: int, action_port: int, logs: Path = LOGS) -> None:
         self.port, self.action_port = port, action_port
         env = {**engine_env(action_port), "PORT": str(port), "ACTION_PORT": str(action_port)}
         self.parts: dict[str, tuple[subprocess.Popen[bytes], Path]] = {}
+        self._commands: dict[str, tuple[list[str], dict[str, str]]] = {}
+        self._restarts = Restarts()
         try:
-            self._start("The action server", [sys.executable, "-m", "scripts.action_server"], ACTION_LOG, env)
-            self._start("Rasa", rasa_run(port, model), RASA_LOG, env)
+            self._start(
+                "The action server", [sys.executable, "-m", "scripts.action_server"], logs / ACTION_LOG, env
+            )
+            self._start("Rasa", rasa_run(port, model), logs / RASA_LOG, env)
         except BaseException:
             self.end()
             raise
 
     def _start(self, name: str, command: list[str], log: Path, env: dict[str, str]) -> None:
+        self._commands[name] = (command, env)
         self.parts[name] = (start(command, log, env), log)
+
+    def _ended(self) -> dict[str, str]:
+        """Return the parts that have ended, each with the sentence that says why."""
+        return {
+            name: f"{name} stopped: {why_ended(process, log)}. Log: {short(log)}"
+            for name, (process, log) in self.parts.items()
+            if process.poll() is not None
+        }
 
     def check_alive(self) -> None:
         """Raise Problem as soon as one of the two has ended."""
-        for name, (process, log) in self.parts.items():
-            if process.poll() is not None:
-                raise Problem(f"{name} stopped: {why_ended(process, log)}. Log: {short(log)}")
+        for sentence in self._ended().values():
+            raise Problem(sentence)
+
+    def mend(self) -> None:
+        """Start again what has ended; Problem where that happens too often."""
+        for name, sentence in self._ended().items():
+            if not self._restarts.one_more():
+                raise Problem(f"{sentence} It was started again {self._restarts.most} times within a minute.")
+            print(f"{sentence} It is started again.", flush=True)
+            (command, env), (process, log) = self._commands[name], self.parts[name]
+            # What it had started itself would keep its port.
+            end([process])
+            self.parts[name] = (start(command, log, env, again=True), log)
 
     def wait_until_healthy(self, seconds: float = START_SECONDS) -> None:
         """Wait until both answer that they are well."""
@@ -108,14 +147,14 @@ class Assistant:
             waiting = [place for place in waiting if not is_healthy(*place)]
             if waiting and time.monotonic() > deadline:
                 raise Problem(
-                    f"The assistant was not ready after {seconds:.0f} seconds. Log: {short(RASA_LOG)}"
+                    f"The assistant was not ready after {seconds:.0f} seconds. Log: {short(self.parts['Rasa'][1])}"
                 )
             time.sleep(POLL_SECONDS if waiting else 0)
 
     def watch(self) -> None:
-        """Stay until one of the two ends."""
+        """Stay, and start again whichever of the two ends; until it is of no use."""
         while True:
-            self.check_alive()
+            self.mend()
             time.sleep(POLL_SECONDS)
 
     def end(self) -> None:
@@ -160,7 +199,7 @@ def speaking(port: int) -> Iterator[None]:
         yield
         return
     env = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    gateway = start([sys.executable, "-m", "voice.gateway"], VOICE_LOG, env)
+    gateway = start([sys.executable, "-m", "voice.gateway"], LOGS / VOICE_LOG, env)
     print(f"Voice: http://{HOST}:{voice_port}/  To talk here: .venv/bin/python -m voice", flush=True)
     try:
         yield

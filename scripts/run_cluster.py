@@ -83,7 +83,7 @@ class Worker(services.Service):
 
     def start(self) -> None:
         """Start it; whether it is ready is asked later, so that all can start together."""
-        self.process = start(self._command, self._log, self._env)
+        self.process = start(self._command, self._log, self._env, again=self.process is not None)
 
     def is_ready(self) -> bool:
         """Tell whether it can do its work."""
@@ -150,7 +150,8 @@ class Cluster:
         """Start again what has died."""
         for service in (self.redis, self.postgres, self.nginx, *self.workers):
             if service.process is not None and service.process.poll() is not None:
-                print(f"{service.name} died and is started again.", flush=True)
+                why = f": {service.why_ended()}" if isinstance(service, Worker) else ""
+                print(f"{service.name} died and is started again{why}.", flush=True)
                 self.restarts += 1
                 with contextlib.suppress(Problem):
                     service.start()

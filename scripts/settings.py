@@ -69,6 +69,8 @@ def engine_env(action_port: int = 5055) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "ACU_DB": os.environ.get("ACU_DB") or str(CACHE / "conversations.db"),
         "ACTION_ENDPOINT_URL": f"http://{HOST}:{action_port}/webhook",
+        # Sanic asks for a function of distutils; its stand-in brings all of setuptools along, a quarter of a second.
+        "SETUPTOOLS_USE_DISTUTILS": "stdlib",
         "RASA_TELEMETRY_ENABLED": "false",
         "SANIC_MOTD": "False",
         "SANIC_ACCESS_LOG": "False",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import socket
 import sqlite3
 import threading
@@ -25,6 +26,8 @@ import psycopg2
 T = TypeVar("T")
 SECONDS = 4.0
 """Time that a transaction may take, tries after a lost connection included."""
+ROOM = 1 << 20
+"""Bytes that have to be free where an SQLite file is: some hundred turns, and less counts as a full disk."""
 _PAUSE = 0.1
 _SCHEMA_LOCK = 5_005_5_055
 """Any number will do: processes that start together make the tables one after the other."""
@@ -96,8 +99,11 @@ class Database:
             try:
                 return self._try(work, attempt)
             except self.errors as error:
+                if self.is_final(error):
+                    # The connection is as good as before. On a full disk there may be no room to open a new one.
+                    raise Unavailable(f"The database cannot take anything: {error}") from error
                 self._drop()
-                if self.is_final(error) or attempt.given_up or time.monotonic() > attempt.until:
+                if attempt.given_up or time.monotonic() > attempt.until:
                     raise Unavailable(f"The database failed: {type(error).__name__}") from error
                 time.sleep(_PAUSE)
 
@@ -155,6 +161,9 @@ class Database:
     def sever(self, connection: Any) -> None:
         """Wake a thread that waits for a database that does not answer."""
 
+    def check_room(self) -> None:
+        """Raise `Unavailable` where nothing could be written; only a database on this machine can be looked at."""
+
     def tidy(self) -> None:
         """Remove traces of what was deleted, as far as the database lets us."""
 
@@ -188,11 +197,15 @@ class Sqlite(Database):
         """A full disk does not empty itself while somebody waits."""
         return "full" in str(error) or "readonly" in str(error)
 
+    def check_room(self) -> None:
+        """Raise `Unavailable` where the disk is full."""
+        if shutil.disk_usage(self.path.parent).free < ROOM:
+            raise Unavailable("The disk is full.")
+
     def tidy(self) -> None:
         """Empty the journal, in which deleted rows are still to be found."""
-        connection = self._connection()
         with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 class Postgres(Database):

@@ -6,7 +6,8 @@ They answer these faults of Rasa 3.6's lock stores (each has a test in tests/ope
 * The Redis store reads a lock, changes it and writes it back: two processes at once lose tickets, so messages
   overtake one another or are never answered. Here scripts do it inside Redis.
 * A process that was killed keeps its lock for a minute. Here a lock belongs to a process that has to show a sign of
-  life, and is free after `LEASE_SECONDS` without one.
+  life, and is free when those who wait have seen no new one for `LEASE_SECONDS`. They count that by their own
+  steady clock: what expires in Redis does so by the time of day, which somebody may set.
 * Its calls stop the event loop: a frozen Redis stops everybody. Here they do not, and have a deadline.
 """
 
@@ -36,6 +37,12 @@ WAIT_SECONDS = 10.0
 LEASE_SECONDS = 2.5
 """Time without a sign of life after which a process counts as gone."""
 BEAT_SECONDS = 0.5
+UNSEEN_SECONDS = 1.0
+"""Time between two looks at a process after which the watch over it begins anew: Redis may have stood still."""
+KEPT_SECONDS = 30 * 86_400
+"""Time after which Redis clears away what nobody has touched: long, for this is by the time of day."""
+GONE = "gone"
+"""The last sign of a process that has ended, or was found dead."""
 REDIS_SECONDS = 1.5
 """Time that one call of Redis may take."""
 PATIENCE_SECONDS = 4.0
@@ -106,25 +113,54 @@ async def _in_line(
             queues.pop(name, None)
 
 
-# KEYS: the queue of the conversation, the sign of life of this process. ARGV: our ticket, the lease in ms, the
-# prefix of signs of life, whether to take a place at the end. Returns 1 for "go", 0 for "wait", -1 for "no place".
+# KEYS: the queue of the conversation, the sign of this process. ARGV: our ticket, our new sign, seconds to keep
+# things, the prefix of signs, whether to take a place at the end, a process that seems dead, and its last sign.
+# Returns 1 for "go", 0 for "wait" with the process in front and its sign, -1 for "no place".
 _LOOK = """
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[2])
-if ARGV[4] == '1' then redis.call('RPUSH', KEYS[1], ARGV[1]) end
-redis.call('PEXPIRE', KEYS[1], 600000)
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+if ARGV[5] == '1' then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+if ARGV[6] ~= '' and (redis.call('GET', ARGV[4] .. ARGV[6]) or '') == ARGV[7] then
+  redis.call('SET', ARGV[4] .. ARGV[6], 'gone', 'EX', ARGV[3])
+end
 while true do
   local head = redis.call('LINDEX', KEYS[1], 0)
-  if not head then return -1 end
-  if head == ARGV[1] then return 1 end
+  if not head then return {-1} end
+  if head == ARGV[1] then return {1} end
   local owner = string.sub(head, 1, 32)
-  if redis.call('EXISTS', ARGV[3] .. owner) == 1 then break end
+  local sign = redis.call('GET', ARGV[4] .. owner) or ''
+  if sign ~= 'gone' then
+    for _, ticket in ipairs(redis.call('LRANGE', KEYS[1], 1, -1)) do
+      if ticket == ARGV[1] then return {0, owner, sign} end
+    end
+    return {-1}
+  end
   redis.call('LPOP', KEYS[1])
 end
-for _, ticket in ipairs(redis.call('LRANGE', KEYS[1], 1, -1)) do
-  if ticket == ARGV[1] then return 0 end
-end
-return -1
 """
+
+
+class _Watch:
+    """What a process knows of the signs of the others."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[str, float, float]] = {}
+
+    def see(self, owner: str, sign: str) -> None:
+        """Note the sign that a process shows now."""
+        now = time.monotonic()
+        last, since, looked = self._seen.get(owner, ("", 0.0, 0.0))
+        is_new = sign != last or now - looked > UNSEEN_SECONDS
+        self._seen[owner] = (sign, now if is_new else since, now)
+
+    def dead(self) -> tuple[str, str]:
+        """Return a process that shows no new sign, with its last one, and forget it; or two empty words."""
+        now = time.monotonic()
+        for owner, (sign, since, looked) in self._seen.items():
+            if looked - since > LEASE_SECONDS and now - looked < UNSEEN_SECONDS:
+                del self._seen[owner]
+                return owner, sign
+        return "", ""
 
 
 class RedisLockStore(LocalLockStore):
@@ -137,6 +173,7 @@ class RedisLockStore(LocalLockStore):
         self._url = endpoint_config.url
         prefix = str(endpoint_config.kwargs.get("prefix", "acu"))
         self._queue, self._alive = f"{prefix}:turns:", f"{prefix}:alive:"
+        self._beats, self._watch = itertools.count(1), _Watch()
         self.owner = uuid.uuid4().hex
         self._numbers = itertools.count(1)
         self._client: Any = None
@@ -188,8 +225,11 @@ class RedisLockStore(LocalLockStore):
 
     async def _look(self, conversation_id: str, ticket: str, is_new: bool) -> int:
         keys = [self._queue + conversation_id, self._alive + self.owner]
-        args = [ticket, int(LEASE_SECONDS * 1000), self._alive, int(is_new)]
-        return int(await asyncio.wait_for(self._script(keys=keys, args=args), REDIS_SECONDS))
+        args = [ticket, next(self._beats), KEPT_SECONDS, self._alive, int(is_new), *self._watch.dead()]
+        place, *front = await asyncio.wait_for(self._script(keys=keys, args=args), REDIS_SECONDS)
+        if front and (owner := front[0].decode()) != self.owner:
+            self._watch.see(owner, front[1].decode())
+        return int(place)
 
     async def _give_back(self, conversation_id: str, ticket: str) -> None:
         key = self._queue + conversation_id
@@ -215,14 +255,14 @@ class RedisLockStore(LocalLockStore):
         client = redis.Redis.from_url(self._url, socket_timeout=1.0, socket_connect_timeout=1.0)
         while not self._ended.wait(BEAT_SECONDS):
             try:
-                client.set(self._alive + self.owner, "1", px=int(LEASE_SECONDS * 1000))
+                client.set(self._alive + self.owner, next(self._beats), ex=KEPT_SECONDS)
                 for key, ticket in list(self._owed):
                     client.lrem(key, 1, ticket)
                     self._owed.discard((key, ticket))
             except (redis.RedisError, OSError):
                 continue
         with contextlib.suppress(redis.RedisError, OSError):
-            client.delete(self._alive + self.owner)
+            client.set(self._alive + self.owner, GONE, ex=KEPT_SECONDS)
         client.close()
 
     async def ping(self) -> None:

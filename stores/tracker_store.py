@@ -35,6 +35,8 @@ KEEP_TURNS = 3
 """Turns that a shortened window still holds: repeating an answer needs the one before."""
 MAX_TURNS = 6
 """Turns after which a window is shortened."""
+CLOCK_SET = 1_704_067_200.0
+"""The beginning of 2024, in seconds since 1970: a clock that shows less has never been set."""
 
 SCHEMA = (
     # `start` is the number of the window's first event, `state` what the slots were before it.
@@ -241,9 +243,16 @@ class FlatTrackerStore(TrackerStore):
         return bool(found)
 
     async def purge(self, before: float) -> int:
-        """Delete the conversations that nobody has added to since a time; return how many."""
+        """Delete the conversations that nobody has added to since a time (seconds since 1970); return how many.
+
+        What was written while the machine's clock was not set (no battery, not yet online) has no date to judge it
+        by: it counts as written today.
+        """
 
         def remove(transaction: Transaction) -> int:
+            if (now := time.time()) > CLOCK_SET:
+                undated = "UPDATE acu_conversations SET updated = ? WHERE updated < ?"
+                transaction.run(undated, now, CLOCK_SET)
             transaction.run(
                 "DELETE FROM acu_events WHERE sender_id IN "
                 "(SELECT sender_id FROM acu_conversations WHERE updated < ?)",
@@ -264,8 +273,13 @@ class FlatTrackerStore(TrackerStore):
         return count
 
     async def ping(self) -> None:
-        """Raise if the database cannot be asked."""
-        await self.database.run(lambda t: t.rows("SELECT 1"))
+        """Raise if the database cannot be asked, or has no room for another turn."""
+
+        def look(transaction: Transaction) -> None:
+            transaction.rows("SELECT 1")
+            self.database.check_room()
+
+        await self.database.run(look)
 
     async def _tidy(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.tidy)

@@ -119,6 +119,37 @@ async def test_a_server_that_is_not_there_ends_in_words():
     await endpoint.close()
 
 
+async def test_a_server_that_is_being_restarted_is_waited_for():
+    port = unused_port()
+    endpoint = DeadlineEndpoint(EndpointConfig(f"http://127.0.0.1:{port}/webhook"), seconds=5)
+    asking = asyncio.create_task(endpoint.request(json=CALL))
+    await asyncio.sleep(0.5)
+    app = web.Application()
+    app.router.add_post("/webhook", answering(data=ANSWER))
+    async with TestServer(app, port=port):
+        assert await asking == ANSWER
+        await endpoint.close()
+
+
+async def test_an_action_over_which_the_server_died_runs_once_more_and_not_for_ever():
+    calls = []
+
+    async def dying_at_first(request):
+        calls.append(request)
+        return await (dying if len(calls) == 1 else answering(data=ANSWER))(request)
+
+    async def dying_always(request):
+        calls.append(request)
+        return await dying(request)
+
+    async with endpoint_to(dying_at_first) as endpoint:
+        assert await endpoint.request(json=CALL) == ANSWER
+    calls.clear()
+    async with endpoint_to(dying_always) as endpoint:
+        assert await endpoint.request(json=CALL) == WORDS
+    assert len(calls) == 2
+
+
 async def test_the_words_are_new_each_time():
     # Rasa takes the answer apart while it reads it.
     async with endpoint_to(answering(status=500)) as endpoint:

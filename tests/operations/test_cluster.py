@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 import requests
 
-from benchmarks.chaos import answers_by_message
+from benchmarks.crowd import answers_by_message
 from scripts import services
 from scripts.run_cluster import Cluster, free_port, running
 from tests.support.assistant import card, shown, text

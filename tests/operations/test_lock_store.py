@@ -8,7 +8,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from rasa.core.lock_store import InMemoryLockStore, LockError, LockStore
 from rasa.core.lock_store import RedisLockStore as StockRedis
 from rasa.utils.endpoints import EndpointConfig
 
+from benchmarks.clock import Clock, library
+from scripts import services
 from stores.lock_store import LocalLockStore, RedisLockStore
+from tests.conftest import free_port
 from tests.operations.conftest import Servers
 
 Make = Callable[[], Any]
@@ -157,16 +161,22 @@ def _hold(url: str, ready: Any) -> None:
     asyncio.run(hold())
 
 
+async def killed_while_holding(url: str) -> multiprocessing.process.BaseProcess:
+    """Return a process that was killed while it held a conversation."""
+    spawn = multiprocessing.get_context("spawn")
+    ready = spawn.Event()
+    process = spawn.Process(target=_hold, args=(url, ready))
+    process.start()
+    assert await asyncio.get_running_loop().run_in_executor(None, ready.wait, 60)
+    os.kill(process.pid, signal.SIGKILL)
+    return process
+
+
 async def test_a_killed_process_gives_its_conversations_free_within_seconds(
     servers: Servers, make: Make
 ) -> None:
     """Stock Rasa keeps them for a minute."""
-    spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Event()
-    process = spawn.Process(target=_hold, args=(servers.redis_url, ready))
-    process.start()
-    assert await asyncio.get_running_loop().run_in_executor(None, ready.wait, 60)
-    os.kill(process.pid, signal.SIGKILL)
+    process = await killed_while_holding(servers.redis_url)
     began = time.monotonic()
     async with make().lock("killed"):
         assert time.monotonic() - began < 4
@@ -180,6 +190,66 @@ async def test_a_living_process_keeps_its_conversation_beyond_the_lease(make: Ma
         with pytest.raises(LockError):
             async with other.lock("x"):
                 pass
+
+
+@pytest.fixture
+def clocked(tmp_path: Path) -> Iterator[tuple[Clock, str]]:
+    """Return a Redis whose clock can be set, and its address."""
+    if library() is None or services.program("redis-server") is None:
+        pytest.skip("libfaketime or Redis is not installed")
+    clock, port = Clock(tmp_path / "clock"), free_port()
+    server = services.redis(tmp_path / "redis", port)
+    with clock.rules():
+        server.start()
+    yield clock, f"redis://127.0.0.1:{port}/0"
+    server.end()
+
+
+def time_in(url: str) -> int:
+    """Return the time of day in a Redis."""
+    return redis_client.Redis.from_url(url).time()[0]
+
+
+def set_clock(clock: Clock, url: str, seconds: float) -> None:
+    """Set the clock and wait until Redis has seen it."""
+    clock.set(seconds)
+    until = time.monotonic() + 10
+    while abs(time_in(url) - time.time() - seconds) > 10:
+        assert time.monotonic() < until, "the clock was not set"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("hours", [1, 100, -1])
+async def test_a_clock_that_is_set_takes_nobody_the_conversation(
+    clocked: tuple[Clock, str], hours: float
+) -> None:
+    clock, url = clocked
+    holder, other = RedisLockStore(EndpointConfig(url)), RedisLockStore(EndpointConfig(url))
+    other.wait_seconds = 4.0
+    async with holder.lock("x"):
+        set_clock(clock, url, hours * 3_600)
+        with pytest.raises(LockError):
+            async with other.lock("x"):
+                pass
+    async with other.lock("x"):
+        pass
+    holder.close()
+    other.close()
+
+
+async def test_a_killed_process_gives_its_conversations_free_although_the_clock_was_set_back(
+    clocked: tuple[Clock, str],
+) -> None:
+    """A lock that expires in Redis would stay for as long as the clock was set back."""
+    clock, url = clocked
+    process = await killed_while_holding(url)
+    set_clock(clock, url, -3_600)
+    store = RedisLockStore(EndpointConfig(url))
+    began = time.monotonic()
+    async with store.lock("killed"):
+        assert time.monotonic() - began < 4
+    store.close()
+    process.join()
 
 
 async def test_a_restart_of_redis_is_waited_for(servers: Servers, make: Make) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from types import SimpleNamespace
@@ -54,17 +55,50 @@ def test_nonsense_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         retention_days()
 
 
-async def test_the_assistant_purges_by_itself(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
-    path = str(tmp_path / "x.db")
-    agent = await stored(path, "old", "new")
+def date(path: str, sender: str, when: float) -> None:
+    """Date the last message of somebody."""
     connection = sqlite3.connect(path)
-    connection.execute(
-        "UPDATE acu_conversations SET updated = ? WHERE sender_id = 'old'", (time.time() - 8 * 86_400,)
-    )
+    connection.execute("UPDATE acu_conversations SET updated = ? WHERE sender_id = ?", (when, sender))
     connection.commit()
     connection.close()
+
+
+async def test_what_was_said_before_the_clock_was_set_is_not_old(tmp_path) -> None:
+    """A small machine without a battery begins in 1970 or 2000, until it has found out the time."""
+    path = str(tmp_path / "x.db")
+    store = (await stored(path, "old", "undated")).tracker_store
+    date(path, "old", time.time() - 8 * 86_400)
+    date(path, "undated", 946_684_800.0)
+    assert await store.purge(time.time() - 7 * 86_400) == 1
+    assert list(await store.keys()) == ["undated"]
+    # From then on it has a date like everybody's.
+    assert await store.purge(time.time() + 1) == 1
+
+
+async def test_nothing_is_purged_by_a_clock_that_was_just_set(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = await stored(str(tmp_path / "x.db"), "somebody")
+    monkeypatch.setenv("ACU_RETENTION_DAYS", "7")
+    monkeypatch.setattr(operations, "PURGE_SECONDS", 0.2)
+    real = time.time
+    purging = asyncio.create_task(
+        operations.purge_now_and_then(SimpleNamespace(ctx=SimpleNamespace(agent=agent)))
+    )
+    await asyncio.sleep(0.1)
+    monkeypatch.setattr(time, "time", lambda: real() + 30 * 86_400)
+    await asyncio.sleep(0.2)
+    assert list(await agent.tracker_store.keys()) == ["somebody"]
+    # A clock that goes on like this is believed.
+    await asyncio.sleep(0.6)
+    purging.cancel()
+    assert list(await agent.tracker_store.keys()) == []
+
+
+async def test_the_assistant_purges_by_itself(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(tmp_path / "x.db")
+    agent = await stored(path, "old", "new")
+    date(path, "old", time.time() - 8 * 86_400)
     monkeypatch.setenv("ACU_RETENTION_DAYS", "7")
     purging = asyncio.create_task(
         operations.purge_now_and_then(SimpleNamespace(ctx=SimpleNamespace(agent=agent)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 
@@ -100,6 +101,42 @@ def test_the_example_lists_every_secret_that_is_asked_for() -> None:
     example = (DEPLOY / "env.example").read_text(encoding="utf-8")
     for name in set(re.findall(r"\$\{(\w+)", compose)):
         assert re.search(rf"^{name}=", example, re.MULTILINE), name
+
+
+CHART = {
+    "registry", "image", "replicaCount", "command", "args", "applicationSettings", "extraEnv", "livenessProbe",
+    "readinessProbe", "resources", "podSecurityContext", "securityContext", "strategy", "autoscaling", "nginx",
+    "postgresql", "redis", "rabbitmq", "rasa-action-server", "install",
+}  # fmt: skip
+"""What Rasa's chart 1.x reads of what we need; it passes over everything else without a word."""
+
+
+@pytest.mark.parametrize("part", ["assistant", "actions"])
+def test_the_chart_starts_what_production_starts(part: str) -> None:
+    values = yaml.safe_load((DEPLOY / "helm-values.yaml").read_text(encoding="utf-8"))
+    own = values if part == "assistant" else values["rasa-action-server"]
+    assert not set(own) - CHART
+    # Without arguments the chart adds those of `rasa run`, and what then starts is not ours.
+    assert [*own["command"], *own["args"]] == ["python", "-m", "scripts.serve", part]
+    given = {entry["name"] for entry in own["extraEnv"]}
+    if part == "assistant":
+        assert set(good()) <= given
+        assert values["applicationSettings"]["initialModel"] == ""
+    else:
+        assert given == {"ACU_ACTION_TOKEN"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
+@pytest.mark.parametrize("name", ["acupressure-actions.service", "acupressure-assistant@5005.service"])
+def test_systemd_takes_the_units(tmp_path, name: str) -> None:
+    """Its own check knows every directive; the program has to exist, so a stand-in is put in its place."""
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        text = unit.read_text(encoding="utf-8")
+        (tmp_path / unit.name).write_text(re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={sys.executable}", text))
+    command = ["systemd-analyze", "verify", str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert [line for line in done.stderr.splitlines() if name.split("@")[0] in line] == []
+    assert done.returncode == 0, done.stderr
 
 
 def test_only_nginx_is_reachable_and_only_from_this_machine() -> None:

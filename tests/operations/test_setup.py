@@ -32,6 +32,8 @@ VERBS = [
     "format",
     "bench",
     "chaos",
+    "soak",
+    "capacity",
     "fuzz",
     "audit",
     "purge",
