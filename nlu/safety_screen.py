@@ -250,14 +250,14 @@ class SafetyScreen(GraphComponent):
             "every": 5,
             "sure_of_crisis": 0.55,
             "sure_of_emergency": 0.25,
-            "sure_of_same_day": 0.35,
+            "sure_of_same_day": 0.4,
             "sure_of_soon": 0.55,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
             "absurd_risk": 0.02,
             "short": 6,
             "sure_when_short": 0.8,
-            "sure_when_long": 0.55,
+            "sure_when_long": 0.65,
         }
 
     @classmethod
