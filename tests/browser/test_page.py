@@ -157,7 +157,7 @@ def test_messages_sent_at_once_are_answered_in_turn(page):
     for text in ("one", "two", "three"):
         page.get_by_label("Your message").fill(text)
         page.keyboard.press("Enter")
-    expect(page.locator(".bot")).to_have_count(3)
+    expect(page.locator(".bot")).to_have_count(3, timeout=ANSWER)
     assert [message["message"] for message in sent] == ["one", "two", "three"]
     turns = page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.classList[1])")
     assert turns == ["user", "bot"] * 3
