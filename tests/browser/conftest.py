@@ -17,6 +17,12 @@ CHROMIUM = next(
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_old_failures():
+    """Leave no pictures of failures that were before this run."""
+    shutil.rmtree(SCREENSHOTS / "failed", ignore_errors=True)
+
+
 # For a module only: while it is open, no other test can have an event loop.
 @pytest.fixture(scope="module")
 def playwright():
