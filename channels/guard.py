@@ -60,6 +60,11 @@ class RateLimit:
             raise TooMany((1 - left) / self.per_second)
 
 
+def pace(at_once: int, seconds: float) -> RateLimit:
+    """Return a limit of so many at once, then one more every so many seconds."""
+    return RateLimit(60 / seconds, at_once)
+
+
 def check_token(authorization: str | None, token: str | None) -> None:
     """Refuse who does not bring the token, where one is set: ``Authorization: Bearer ...``."""
     if token:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import logging
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, OutputChannel, UserMessage
@@ -26,13 +23,15 @@ from acupressure.text import clean
 from acupressure.wording import Wording, wording
 from channels import guard, messages
 from channels.deadline import TURN_SECONDS, DeadlineEndpoint, Turn, TurnOutput, watch
+from channels.files import TYPES, WEB, content, language_file
 from channels.messages import BadRequest
+from channels.once import message_id_of
 from channels.rest import Handler, checked_body, forgetting, send_lines
+from channels.spoken import Spoken, gateway_address
 from channels.squeeze import squeezed
 
 logger = logging.getLogger(__name__)
 
-WEB = Path(__file__).resolve().parent.parent / "web"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 COOKIE = "acupressure_session"
 COOKIE_DAYS = 90
@@ -45,17 +44,6 @@ MESSAGES = (20, 1.5)
 SESSIONS = (120, 0.5)
 """New sessions for one address; generous, since a household or an office has one."""
 
-# Written out: the table of the operating system may say anything, on Windows even text/plain for scripts.
-_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
-    ".webmanifest": "application/manifest+json",
-}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -82,13 +70,16 @@ class WebInput(InputChannel):
         seconds: float = TURN_SECONDS,
         messages_pace: tuple[int, float] = MESSAGES,
         sessions_pace: tuple[int, float] = SESSIONS,
+        voice: str | None = None,
+        voice_limits: dict[str, Any] | None = None,
     ) -> None:
         self._prefix = "/" + prefix.strip("/")
         if self._prefix == "/":
             raise ValueError("channels.web: the prefix cannot be '/', which belongs to Rasa")
         self._hosts = (*LOOPBACK, *hosts)
         self._given_words, self._seconds = words, seconds
-        self._messages, self._sessions = _pace(*messages_pace), _pace(*sessions_pace)
+        self._messages, self._sessions = guard.pace(*messages_pace), guard.pace(*sessions_pace)
+        self._spoken = Spoken(voice, self._check, _sender, **(voice_limits or {}))
         self._health: tuple[float, str | None] = (float("-inf"), None)
 
     @classmethod
@@ -101,9 +92,10 @@ class WebInput(InputChannel):
         """Return the channel as rasa/credentials.yml describes it."""
         settings = dict(credentials or {})
         prefix, hosts = settings.pop("prefix", "/chat"), settings.pop("hosts", None) or ()
+        voice = str(settings.pop("voice", None) or "").rstrip("/") or gateway_address()
         if settings:
             raise ValueError(f"channels.web: unknown settings {', '.join(sorted(settings))}")
-        return cls(prefix, (hosts,) if isinstance(hosts, str) else tuple(hosts))
+        return cls(prefix, (hosts,) if isinstance(hosts, str) else tuple(hosts), voice=voice)
 
     def url_prefix(self) -> str:
         """Return where the page is: the leading slash takes it out of /webhooks/."""
@@ -121,6 +113,10 @@ class WebInput(InputChannel):
         @blueprint.listener("before_server_start")
         async def lead_home(app: Sanic, *_: Any) -> None:
             app.register_middleware(self._lead_home, "request")
+
+        @blueprint.listener("before_server_stop")
+        async def hang_up(*_: Any) -> None:
+            await self._spoken.close()
 
         @blueprint.on_response
         async def protect(_: Request, answer: BaseHTTPResponse) -> None:
@@ -142,6 +138,9 @@ class WebInput(InputChannel):
         route("POST", "/api/session", self._session, stream=True)
         route("POST", "/api/message", message, stream=True)
         route("POST", "/api/forget", self._forget, stream=True)
+        route("GET", "/api/voice", self._spoken.voice)
+        route("POST", "/api/hear", self._spoken.hear, stream=True)
+        route("POST", "/api/speak", self._spoken.speak, stream=True)
         return blueprint
 
     # The page
@@ -166,9 +165,9 @@ class WebInput(InputChannel):
         self._check_host(request)
         # The router sends both the bare prefix and the prefix with its slash to whichever route it likes.
         file = (WEB / (path or "index.html")).resolve()
-        if WEB not in file.parents or file.suffix not in _TYPES or not file.is_file():
+        if WEB not in file.parents or file.suffix not in TYPES or not file.is_file():
             raise BadRequest(404, "There is no such file.")
-        return _content(request, squeezed(file.read_bytes(), file.suffix), _TYPES[file.suffix])
+        return content(request, squeezed(file.read_bytes(), file.suffix), TYPES[file.suffix])
 
     async def _map(self, request: Request, name: str) -> BaseHTTPResponse:
         """Return the body map of a point, of one side of it, or of the whole body."""
@@ -181,13 +180,13 @@ class WebInput(InputChannel):
             drawn = map_of_point(point, self._words, found[2])
         else:
             raise BadRequest(404, "There is no such file.")
-        return _content(request, drawn.encode(), _TYPES[".svg"])
+        return content(request, drawn.encode(), TYPES[".svg"])
 
     async def _page_words(self, request: Request) -> BaseHTTPResponse:
         """Return the page's own words in the language that the browser asks for and we have."""
         self._check_host(request)
-        file = _language(request.headers.get("accept-language", ""))
-        answer = _content(request, file.read_bytes(), _TYPES[".json"])
+        file = language_file(request.headers.get("accept-language", ""))
+        answer = content(request, file.read_bytes(), TYPES[".json"])
         answer.headers["Vary"] = "Accept-Language, Accept-Encoding"
         return answer
 
@@ -208,19 +207,21 @@ class WebInput(InputChannel):
         sender = _sender(request)
         data = await checked_body(request)
         self._messages.check(sender)
+        message_id = message_id_of(data, None)
         prepared = messages.prepare(messages.message_of(data))
         turn = None
         if prepared.response is None:
             if data.get("replaces") is True:
-                await messages.take_back(request.app.ctx.agent, sender)
+                handle = _replacing(request.app, handle)
             message = UserMessage(
                 prepared.text,
                 TurnOutput(self.name()),
                 sender,
                 input_channel=self.name(),
                 metadata=_metadata(data),
+                message_id=message_id,
             )
-            turn = Turn(forgetting(request.app, handle), message)
+            turn = Turn(forgetting(request.app, handle, message_id), message)
         await send_lines(request, self._lines(prepared, turn), "application/x-ndjson; charset=utf-8")
 
     async def _lines(self, prepared: messages.Prepared, turn: Turn | None) -> AsyncIterator[dict[str, Any]]:
@@ -309,39 +310,18 @@ def _guarded(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
     return guarded
 
 
-def _pace(at_once: int, seconds: float) -> guard.RateLimit:
-    return guard.RateLimit(60 / seconds, at_once)
+def _replacing(app: Sanic, handle: Handler) -> Handler:
+    """Return a handler that takes the last message back first: once, however often the turn has to run."""
+    is_taken_back = False
 
+    async def handled(message: UserMessage) -> None:
+        nonlocal is_taken_back
+        if not is_taken_back:
+            await messages.take_back(app.ctx.agent, message.sender_id)
+            is_taken_back = True
+        await handle(message)
 
-def _language(accepted: str) -> Path:
-    """Return the file of the first language in an Accept-Language header that there is; English otherwise.
-
-    Browsers send the header with the best language first; adding a file to ``web/lang`` adds a language.
-    """
-    for tag in re.findall(r"[a-z]{2,3}(?=[-,;\s]|$)", accepted.lower()):
-        file = WEB / "lang" / f"{tag}.json"
-        if file.is_file():
-            return file
-    return WEB / "lang" / "en.json"
-
-
-def _content(request: Request, content: bytes, kind: str) -> HTTPResponse:
-    """Return a file, with an ETag so that the browser asks but need not load again."""
-    headers = {
-        "ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"',
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding",
-    }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return response.empty(status=304, headers=headers)
-    if kind != _TYPES[".png"] and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"], content = "gzip", _zipped(content)
-    return response.raw(content, headers=headers, content_type=kind)
-
-
-@lru_cache(maxsize=128)
-def _zipped(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)
+    return handled
 
 
 def _json(data: dict[str, Any], status: int = 200) -> HTTPResponse:

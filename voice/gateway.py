@@ -68,6 +68,7 @@ class Gateway:
             [
                 web.get("/health", self._health),
                 web.post("/voice", self._voice),
+                web.post("/hear", self._hear),
                 web.post("/speak", self._speak),
                 web.get("/ws", self._socket),
             ]
@@ -154,6 +155,23 @@ class Gateway:
             "audio": base64.b64encode(sound).decode(),
         }
         return web.json_response(told, status=status)
+
+    async def _hear(self, request: web.Request) -> web.Response:
+        """Return the words of a recording and ask nobody: for pages that have a conversation of their own.
+
+        JSON with ``text``, empty where nobody speaks, and ``agreement`` of the two recognisers, from 0 to 1.
+        """
+        if not self._may(request):
+            return web.json_response(
+                {"error": "Requests from pages of another site are not answered here."}, status=403
+            )
+        try:
+            heard = await self.listen(read_wav(await _body(request)))
+        except BadAudio as bad:
+            status = {"too_big": 413, "silence": 200}.get(bad.words, 400)
+            said = {} if status == 200 else {"error": say(bad.words)}
+            return web.json_response({"text": "", "agreement": 0.0, **said}, status=status)
+        return web.json_response({"text": heard.text, "agreement": round(heard.agreement, 2)})
 
     async def _speak(self, request: web.Request) -> web.Response:
         """Return a text as a WAV file, for pages whose browser has no voice."""

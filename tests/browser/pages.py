@@ -1,8 +1,12 @@
 """What the tests do on the chat page."""
 
 import json
+from pathlib import Path
 
 from playwright.sync_api import expect
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "results" / "screenshots"
+"""Where the tests keep what the page looks like; each run writes over the last one's."""
 
 ANSWER = 15_000
 """Milliseconds for an answer on a busy machine."""
@@ -24,7 +28,9 @@ def pretend(page, *messages):
     sent = []
 
     def answer(route):
-        sent.append(route.request.post_data_json)
+        data = route.request.post_data_json
+        data.pop("message_id")
+        sent.append(data)
         lines = [*messages, {"done": True}]
         route.fulfill(content_type="application/x-ndjson", body="".join(json.dumps(m) + "\n" for m in lines))
 

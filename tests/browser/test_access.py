@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import answered, overflow, pretend, say
+from tests.browser.pages import SCREENSHOTS, answered, overflow, pretend, say
 from tests.browser.test_cards import CARDS, OFFER, PAIN, POINT, scores
 from tests.browser.test_routine import step
 
@@ -19,7 +19,8 @@ LOOKS = {
     "contrast": {"color_scheme": "light", "contrast": "more"},
 }
 SIZES = [(320, 640), (375, 740), (820, 1100), (1280, 800)]
-LARGE = "document.documentElement.style.fontSize = '212.5%'"
+LARGE = "212.5%"
+"""Twice the size that the page's letters have by themselves."""
 
 
 def first_visit(page):
@@ -56,7 +57,26 @@ def offline(page):
     expect(page.locator("#banner")).to_be_visible()
 
 
+def with_served_voice(page):
+    """Let the guide's own server hear and speak, and the microphone be asked for."""
+    page.add_init_script(
+        """delete window.SpeechRecognition; delete window.webkitSpeechRecognition;
+        navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"""
+    )
+    page.route("**/api/voice", lambda route: route.fulfill(json={"there": True}))
+    page.reload()
+    page.locator("#note-ok").click()
+
+
+def listening(page):
+    with_served_voice(page)
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#hint")).to_contain_text("nowhere else")
+
+
 def about(page):
+    with_served_voice(page)
+    expect(page.locator("#mic")).to_be_visible()
     page.get_by_role("button", name="About this guide").click()
 
 
@@ -76,16 +96,39 @@ def waiting(page):
     expect(page.locator("#typing")).to_be_visible()
 
 
-STATES = [first_visit, talking, led, changing, offline, about, forgetting, body, waiting]
+STATES = [first_visit, talking, led, changing, offline, about, forgetting, body, waiting, listening]
 
 
-def broken(page, *rules):
-    """Return the rules of axe-core, all or these, that the page breaks, each with the first place."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    only = {"runOnly": list(rules)} if rules else {}
-    found = page.evaluate("how => axe.run(document, how)", {"resultTypes": ["violations"], **only})
-    return [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found["violations"]]
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+  .map(({ id, nodes }) => [id, nodes[0].html.slice(0, 120)])"""
+SMALL = """[...document.querySelectorAll("button, input, select, textarea, summary, a[href], label.tick")]
+  .filter((e) => e.checkVisibility() && !e.matches(".tick input"))
+  .map((e) => [e.outerHTML.slice(0, 100), e.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width < 43.9 || height < 43.9)
+  .map(([html, { width, height }]) => [html, width, height])"""
+"""What can be pressed and is smaller than a fingertip; of a box to tick the label counts."""
+
+
+def shot(page, name):
+    """Keep what the state looks like, in a window as high as all that is in it."""
+    size = page.viewport_size
+    more = page.evaluate("(e => e.scrollHeight - e.clientHeight)(document.querySelector('main'))")
+    page.set_viewport_size({"width": size["width"], "height": min(6_000, size["height"] + more)})
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.set_viewport_size(size)
+
+
+def looked_at(page, state):
+    """Yield every look and size of a state, set up in the page."""
+    for large in (False, True):
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", LARGE if large else "")
+        for look, settings in LOOKS.items():
+            page.emulate_media(**{"contrast": "no-preference", "forced_colors": "none", **settings})
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                name = f"{state.__name__}-{look}-{width}" + ("-large" if large else "")
+                shot(page, name)
+                yield name
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -93,19 +136,25 @@ def test_no_rule_is_broken_in_any_look_or_width(open_page, state):
     page = open_page(before="navigator.mediaDevices.enumerateDevices = async () => [{kind: 'audioinput'}]")
     page.emulate_media(reduced_motion="reduce")
     state(page)
-    found = {}
-    for look, settings in LOOKS.items():
-        page.emulate_media(**{"contrast": "no-preference", **settings})
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            # Only one rule looks at colours; all others find the same whatever the look.
-            found[look, width] = broken(page, *([] if look == "light" else ["color-contrast"]))
-            assert not overflow(page), (look, width)
-    page.evaluate(LARGE)
-    page.set_viewport_size({"width": 320, "height": 640})
-    found["large", 320] = broken(page)
-    assert not overflow(page), "large"
-    assert {at: rules for at, rules in found.items() if rules} == {}
+    # Once for all looks: only what it looks at changes.
+    page.evaluate(AXE)
+    wrong = {}
+    for name in looked_at(page, state):
+        found = [*page.evaluate(RUN), *([["too small", s] for s in page.evaluate(SMALL)])]
+        if overflow(page):
+            found.append("scrolls sideways")
+        if found:
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_what_is_wrong_is_found(page):
+    page.evaluate(AXE)
+    page.evaluate(
+        "document.querySelector('#log').append(document.createElement('button')); log.lastChild.style.width = '30px'"
+    )
+    assert [rule for rule, _ in page.evaluate(RUN)] == ["button-name"]
+    assert len(page.evaluate(SMALL)) == 1
 
 
 def test_magnified_four_times_most_of_the_window_is_conversation(open_page):

@@ -282,3 +282,18 @@ def test_one_score_is_no_line_and_many_are_not_all_listed(page):
     expect(second.get_by_role("img")).to_have_count(1)
     expect(second.get_by_role("listitem")).to_have_count(6)
     expect(second).to_contain_text("The last 6 of 20 scores")
+
+
+@pytest.mark.parametrize(
+    ("routine", "name", "title"),
+    [
+        ("planned", "lower back pain", "A routine for lower back pain"),
+        ("planned", "a stiff back", "A routine for a stiff back"),
+        ("desk", "desk reset", "Desk reset"),
+    ],
+)
+def test_a_routine_has_a_title_that_reads_well(page, routine, name, title):
+    card = {**OFFER, "routine": routine, "name": name, "state": "offered"}
+    pretend(page, {"custom": card})
+    say(page, "plan one")
+    expect(page.locator(".card.routine h2")).to_have_text(title)

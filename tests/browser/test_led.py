@@ -206,6 +206,7 @@ def test_audio_leaves_the_machine_only_after_a_yes(page):
     speak.click()
     page.get_by_role("button", name="Speak anyway").click()
     expect(page.locator("#hint")).to_contain_text("Listening")
+    until(page, "seen.ears.length > 0")
     assert page.evaluate("seen.ears.map(e => e.processLocally ?? false)") == [False]
 
 

@@ -71,6 +71,9 @@ def test_nothing_in_a_drawing_runs(page):
     say(page, "hello")
     expect(page.locator("figure svg")).to_have_count(1)
     assert page.evaluate("window.ran") == 0
+    # That is what the browser says of what it stopped.
+    assert all("Content Security Policy" in text for text in page.complaints)
+    page.complaints.clear()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

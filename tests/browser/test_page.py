@@ -157,7 +157,7 @@ def test_messages_sent_at_once_are_answered_in_turn(page):
     for text in ("one", "two", "three"):
         page.get_by_label("Your message").fill(text)
         page.keyboard.press("Enter")
-    expect(page.locator(".bot")).to_have_count(3)
+    expect(page.locator(".bot")).to_have_count(3, timeout=ANSWER)
     assert [message["message"] for message in sent] == ["one", "two", "three"]
     turns = page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.classList[1])")
     assert turns == ["user", "bot"] * 3
@@ -176,11 +176,55 @@ def test_offline_is_said_and_a_retry_answers(real_page):
     expect(real_page.locator(".user")).to_have_count(1)
 
 
-def test_an_answer_that_breaks_off_is_told(page):
-    body = '{"text": "Half"}\n'
-    page.route("**/api/message", lambda r: r.fulfill(content_type="application/x-ndjson", body=body))
+def test_an_answer_that_breaks_off_can_be_had_again_and_is_said_once(page):
+    """The connection is lost behind the first line; what had come of it makes room for the whole."""
+    sent = []
+
+    def break_off(route):
+        sent.append(route.request.post_data_json)
+        route.fulfill(content_type="application/x-ndjson", body='{"text": "Half"}\n')
+
+    page.route("**/api/message", break_off, times=1)
     say(page, "hello")
-    expect(page.locator(".notice")).to_contain_text("cut off")
+    expect(page.locator(".failed")).to_contain_text("cut off")
+    expect(page.locator(".bot .bubble")).to_have_text("Half")
+    with page.expect_request("**/api/message") as again:
+        page.locator(".failed").get_by_role("button", name="Try again").click()
+    answered(page)
+    assert again.value.post_data_json == sent[0]
+    expect(page.locator(".bot .bubble")).to_have_text("hello")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_every_message_has_a_name_of_its_own_that_a_retry_keeps(page):
+    names = []
+    page.on("request", lambda r: "api/message" in r.url and names.append(r.post_data_json["message_id"]))
+    say(page, "one")
+    say(page, "one")
+    page.route("**/api/message", lambda route: route.abort(), times=1)
+    say(page, "two")
+    page.locator(".failed").get_by_role("button", name="Try again").click()
+    answered(page)
+    expect(page.locator(".bot")).to_have_count(3)
+    assert len(names) == 4
+    assert len(set(names)) == 3
+    assert names[2] == names[3]
+
+
+def test_an_answer_that_was_lost_doubles_no_turn_of_the_real_guide(real_page):
+    page = real_page
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/message", lose, times=1)
+    say(page, "Where is BL40?")
+    page.locator(".failed").get_by_role("button", name="Try again").click()
+    expect(page.locator(".card.point .code")).to_have_text("BL40", timeout=ANSWER)
+    page.reload()
+    expect(page.locator(".card.point .code")).to_have_text("BL40", timeout=ANSWER)
+    expect(page.locator(".user")).to_have_count(1)
 
 
 # Everybody can use it

@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from rasa.shared.core.domain import Domain
 from yarl import URL
 
 from acupressure.wording import Wording
 from channels.deadline import DeadlineEndpoint
 from channels.rest import RestInput
 from channels.web import WebInput
+from stores.lock_store import LocalLockStore
+from stores.tracker_store import FlatTrackerStore
 from tests.support.pretended import Assistant, served
 
 NAMES = ("empty", "too_long", "problem", "busy")
@@ -411,3 +414,47 @@ async def test_the_page_trusts_itself_alone(client):
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert not re.search(r"unsafe|https?:|data:|blob:|\*", policy)
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+# A message that comes again
+
+
+@asynccontextmanager
+async def remembering(tmp_path):
+    """Serve the page with the stores that `make run` uses."""
+    assistant = Assistant()
+    assistant.tracker_store = FlatTrackerStore(Domain.empty(), str(tmp_path / "x.db"))
+    assistant.lock_store = LocalLockStore()
+    channel, jar = WebInput(words=WORDS, seconds=SECONDS), aiohttp.CookieJar(unsafe=True)
+    async with served(assistant, channel) as (base, _), aiohttp.ClientSession(cookie_jar=jar) as session:
+        client = Client(session, base, assistant)
+        await client.post("/chat/api/session", json={})
+        yield client
+
+
+def said_by_user(history):
+    return [m["text"] for m in history if m["from"] == "user"]
+
+
+async def test_a_message_sent_again_is_not_said_twice(tmp_path):
+    async with remembering(tmp_path) as client:
+        first = await client.lines("hello", message_id="one-00001")
+        assert await client.lines("hello", message_id="one-00001") == first
+        assert await client.lines("hello", message_id="two-00002") == first
+        assert said_by_user(await client.history()) == ["hello", "hello"]
+        assert len(client.assistant.heard) == 2
+
+
+async def test_a_changed_message_sent_again_takes_nothing_more_back(tmp_path):
+    async with remembering(tmp_path) as client:
+        await client.lines("first", message_id="one-00001")
+        await client.lines("secnd", message_id="two-00002")
+        for _ in range(3):
+            await client.lines("second", message_id="three-003", replaces=True)
+        assert said_by_user(await client.history()) == ["first", "second"]
+
+
+@pytest.mark.parametrize("name", ["short", 7, "with spaces in it", "x" * 65])
+async def test_a_strange_message_id_is_refused(visitor, name):
+    response = await visitor.post("/chat/api/message", json={"message": "hello", "message_id": name})
+    assert response.status == 400

@@ -11,6 +11,8 @@ from channels.squeeze import squeezed
 WEB = Path(__file__).resolve().parents[2] / "web"
 CODE = sorted(p for p in WEB.rglob("*") if p.suffix in {".html", ".css", ".js", ".webmanifest"})
 KB = 1000
+LATER = {"voice.js", "served.js", "microphone.js", "sheet.js"}
+"""Loaded after the page, or when they are used."""
 
 
 def test_comments_and_indents_are_left_out():
@@ -51,7 +53,27 @@ def test_no_text_of_a_script_is_taken_for_anything_else(path):
         assert not re.search(r"[\w;,{})(\]]\s+//", plain), f"{path.name}:{number}: a comment behind code"
 
 
+def weight(paths):
+    sent = [squeezed(p.read_bytes(), p.suffix) for p in paths]
+    return sum(map(len, sent)), len(gzip.compress(b"".join(sent)))
+
+
 def test_the_page_is_light():
-    sent = [squeezed(p.read_bytes(), p.suffix) for p in CODE]
-    assert sum(map(len, sent)) <= 60 * KB
-    assert len(gzip.compress(b"".join(sent))) <= 20 * KB
+    raw, packed = weight(p for p in CODE if p.name not in LATER)
+    assert raw <= 60 * KB
+    assert packed <= 20 * KB
+
+
+def test_what_comes_later_is_light_too_and_does_come_later():
+    """Speech and paper are loaded when they are wanted: no file of the first load asks for theirs by itself."""
+    later = [p for p in CODE if p.name in LATER]
+    assert len(later) == len(LATER)
+    raw, packed = weight(later)
+    assert raw <= 12 * KB
+    assert packed <= 5 * KB
+    for path in CODE:
+        if path.name not in LATER:
+            wanted = re.findall(
+                r"""(?:from |href=|src=|^import )"(?:\./)?(?:js/)?(\w+\.js)""", path.read_text(), re.M
+            )
+            assert not LATER.intersection(wanted), path.name

@@ -62,7 +62,7 @@ class Assistant:
             reply = {"custom": {"card": "forgotten"}}
         tracker = await self.tracker_store.get_or_create_tracker(sender)
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
-        tracker.update(UserUttered(text, metadata=message.metadata))
+        tracker.update(UserUttered(text, metadata=message.metadata, message_id=message.message_id))
         tracker.update(BotUttered(reply.get("text"), {k: v for k, v in reply.items() if k != "text"}))
         await out.send_response(sender, dict(reply))
         await self.tracker_store.save(tracker)

@@ -68,6 +68,20 @@ class TestPosting:
         assert ask(gateway, spoken("hello").wav(), "foreign", headers=origin).status_code == 403
         assert requests.get(f"{gateway[0]}/ws", headers=origin, timeout=5).status_code == 403
 
+    def test_the_words_alone_can_be_had(self, gateway: Where, spoken) -> None:
+        content = spoken("Where is bladder forty?").wav()
+        answer = requests.post(f"{gateway[0]}/hear", data=content, timeout=30).json()
+        assert answer["text"] == "where is bladder forty"
+        assert 0 <= answer["agreement"] <= 1
+        silence = requests.post(f"{gateway[0]}/hear", data=header(length=64_000) + bytes(64_000), timeout=30)
+        assert (silence.status_code, silence.json()["text"]) == (200, "")
+        bad = requests.post(f"{gateway[0]}/hear", data=b"hello", timeout=30)
+        assert (bad.status_code, bad.json()["error"]) == (400, say("not_wav"))
+        origin = {"Origin": "https://elsewhere.example"}
+        assert (
+            requests.post(f"{gateway[0]}/hear", data=content, headers=origin, timeout=30).status_code == 403
+        )
+
     def test_a_text_is_spoken(self, gateway: Where) -> None:
         answer = requests.post(f"{gateway[0]}/speak", json={"text": "Hold it gently."}, timeout=10)
         assert answer.content[:4] == b"RIFF"

@@ -58,6 +58,24 @@ export async function forget() {
   return (await (await inSession(() => post("forget", {}, LONG))).json()).forgotten;
 }
 
+/** Tell whether the guide's own server can hear and speak. */
+export async function hasVoice() {
+  try {
+    return (await (await request("voice")).json()).there;
+  } catch {
+    return false;
+  }
+}
+
+/** Return what is said in a WAV file: `text`, and `agreement` of the recognisers from 0 to 1. */
+export async function hear(body) {
+  const how = { method: "POST", headers: { "Content-Type": body.type }, body };
+  return (await inSession(() => request("hear", how, 2 * SHORT))).json();
+}
+
+/** Return a text as a WAV file. */
+export const speech = async (text) => (await inSession(() => post("speak", { text }))).arrayBuffer();
+
 /** Return "ok", or why a message would not be answered: "starting", "failing" or "offline". */
 export async function health() {
   try {

@@ -13,7 +13,7 @@ const items = (texts) => texts.map((text) => el("li", { text }));
 const saving = (text, ...how) => typeof text === "string" && text && download(text, ...how);
 const folded = (title, ...inside) => el("details", {}, el("summary", { text: title }), ...inside);
 const sources = (texts) => texts.length > 0 && folded(words.sources, el("ul", {}, ...items(texts)));
-const pointName = ({ name, code }) => say(words.pointButton, { name, code });
+export const pointName = ({ name, code }) => say(words.pointButton, { name, code });
 
 function pointHead({ code, name, pinyin, chinese }) {
   const names = [pinyin, chinese].filter(Boolean).join(" · ");
@@ -77,6 +77,12 @@ function drawStep(card, { said }) {
   return drawn;
 }
 
+/** What a routine is called: one that was planned has the name of the complaint. */
+export function routineName({ routine, name }) {
+  if (routine === "planned" && name) return say(words.routineFor, { name });
+  return name && name[0].toUpperCase() + name.slice(1);
+}
+
 function drawRoutine(card) {
   const running = ["running", "paused"].includes(card.state);
   const offered = card.state === "offered";
@@ -84,14 +90,14 @@ function drawRoutine(card) {
   const n = running ? card.steps_left : steps.length || card.steps;
   const time = card.seconds_left && (running || offered) && minutes(card.seconds_left);
   const files = [
-    (offered || card.printable) && steps[0]?.code && button(words.print, () => print(card), { class: "button quiet" }),
+    (offered || card.printable) && steps[0]?.code && button(words.print, async () => (await import("./sheet.js")).print(card), { class: "button quiet" }),
     saving(card.printable, words.printableFile, "text/plain", words.printable),
   ].filter(Boolean);
   files[0]?.matches("button") && files[0].prepend(icon("print"));
   return cardOf(
     "routine",
     p("label", words.routineState[card.state] ?? words.routineState.offered),
-    card.name && el("h2", { text: card.name }),
+    card.name && el("h2", { text: routineName(card) }),
     chips(
       chip("body", (n || (running && n === 0)) && say(running ? words.stepsLeft : words.steps, { n })),
       chip("clock", time && say(running ? words.timeLeft : words.about_, { time })),
@@ -101,39 +107,11 @@ function drawRoutine(card) {
   );
 }
 
-const howLong = (step, side = words.side[step.side]) =>
+export const howLong = (step, side = words.side[step.side]) =>
   [side, step.seconds && duration(step.seconds)].filter(Boolean).join(" · ");
 
 const planned = (step) =>
   el("li", {}, el("span", { text: pointName(step) }), el("span", { class: "names", text: howLong(step) }));
-
-/** Print a routine on one page, with a picture of every point. */
-async function print(card) {
-  const holds = [];
-  for (const step of card.steps) {
-    const [last] = holds.slice(-1);
-    // The other side of the point before stands with it.
-    if (last?.code === step.code && last.seconds === step.seconds) last.sides.push(words.side[step.side]);
-    else holds.push({ ...step, sides: [words.side[step.side]] });
-  }
-  const drawn = holds.map((hold) => {
-    const figure = picture(`maps/${encodeURIComponent(hold.code)}.svg`);
-    const how = [howLong(hold, hold.sides.join(", ")), hold.where, hold.how];
-    const text = how.filter(Boolean).map((one) => el("p", { text: one }));
-    return [figure, el("li", {}, figure, el("h2", { text: pointName(hold) }), ...text)];
-  });
-  const sheet = el(
-    "section",
-    { id: "sheet" },
-    el("h1", { text: card.name ?? words.title }),
-    el("ol", { class: holds.length > 6 ? "many" : "" }, ...drawn.map(([, one]) => one)),
-    el("p", { text: words.disclaimer }),
-  );
-  await Promise.all(drawn.map(([figure]) => figure.done));
-  document.body.append(sheet);
-  window.print();
-  sheet.remove();
-}
 
 /** A box around the words before it, so that nobody reads past them. */
 const boxed = (kind, name, title, ...more) =>

@@ -5,27 +5,30 @@ import { button, download, el, forgetAll, icon, remember, tick } from "./dom.js"
 import { drawBody } from "./maps.js";
 import { Conversation } from "./messages.js";
 import { Player } from "./player.js";
-import { canListen, Ear, hush, speak, whenVoice } from "./voice.js";
 import { moment, says, words } from "./words.js";
 
 const RETRY_AFTER = 3_000;
 
 const $ = (id) => document.getElementById(id);
 const box = $("message");
-const ear = new Ear({ mayLeave, deaf: () => conversation.addNotice(words.deaf) });
 const player = new Player({
   // The pressed button is still there, and what goes on by itself takes nobody's focus.
   send: (text) => send({ message: text }, false),
   hasDraft: () => box.value.trim() !== "",
   canListen: () => !$("mic").hidden,
   keepFocus,
-  ear,
+  get ear() {
+    return ear;
+  },
 });
 const conversation = new Conversation($("log"), $("replies"), {
   player,
   send: (message, title) => send({ message, title }),
   edit,
 });
+/** What listens and reads aloud: it comes after the page itself. */
+let voice = null;
+let ear = null;
 let queue = Promise.resolve();
 let watching = null;
 let editing = null;
@@ -53,7 +56,7 @@ function fillIn() {
 
 /** Say something, after whatever is still being answered. */
 function send(message, moveFocus = true) {
-  hush();
+  voice?.hush();
   showWelcome(false);
   stopEditing();
   const turn = conversation.addUser(message.title ?? message.message);
@@ -64,12 +67,16 @@ function send(message, moveFocus = true) {
 }
 
 function enqueue(message, turn) {
+  // Sent again after an answer that was lost, it is known by its name, and answered with the same.
+  message.message_id ??= `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   player.sending();
   queue = queue.then(() => deliver(message, turn)).finally(() => player.answered());
 }
 
 async function deliver(message, turn) {
   turn.querySelector(".failed")?.remove();
+  // What had come of a broken answer comes again.
+  if (turn.nextSibling?.matches(".bot")) turn.nextSibling.remove();
   conversation.answer(turn);
   typing(true);
   const answer = [];
@@ -96,20 +103,21 @@ async function deliver(message, turn) {
 /** Read out an answer: a card that has words for the ear has them instead of those beside it. */
 function readAloud(answer) {
   answer.forEach((line, i) => {
-    if (!answer[i + 1]?.custom?.speech || line.custom) speak(line.custom?.speech ?? line.text);
+    if (answer[i + 1]?.custom?.speech && !line.custom) return;
+    voice?.speak(line.custom?.speech ?? line.text).catch(() => notice(words.deafTo.away));
   });
 }
 
 function failed(error, message, turn) {
-  if (error.status === 413) return conversation.addNotice(words.tooBig);
-  if (error.partial) return conversation.addNotice(words.cutOff);
+  if (error.status === 413) return notice(words.tooBig);
   const again = button(words.tryAgain, () => {
     enqueue(message, turn);
     keepFocus();
   });
-  turn.firstChild.after(el("p", { class: "failed" }, el("span", { text: words.notSent }), again));
+  const what = error.partial ? words.cutOff : words.notSent;
+  turn.firstChild.after(el("p", { class: "failed" }, el("span", { text: what }), again));
   if (error.status === 0 || error.status >= 500) return watch();
-  return conversation.addNotice(error.status === 429 ? words.tooMany : words.trouble);
+  return notice(error.status === 429 ? words.tooMany : words.trouble);
 }
 
 function typing(on) {
@@ -162,6 +170,23 @@ function grow() {
 
 // Speaking
 
+async function loadVoice() {
+  try {
+    voice = await import("./voice.js");
+  } catch {
+    // The page lost its guide just now: it can be read and typed to all the same.
+    return;
+  }
+  ear = new voice.Ear({ mayLeave, deaf: (why) => notice(words.deafTo[why] ?? words.deaf) });
+  await voice.whenVoice(({ hears, speaks, served }) => {
+    $("mic").hidden = !hears;
+    player.offerHandsFree();
+    const setting = speaks && tick(words.aloud, remember("aloud") === "true", aloud);
+    const note = served && el("p", { class: "names", text: words.served });
+    $("settings").replaceChildren(...[setting, note].filter(Boolean));
+  });
+}
+
 /** Ask whether what is said may be sent to the maker of the browser. */
 function mayLeave() {
   const dialog = $("away-dialog");
@@ -174,27 +199,26 @@ function mayLeave() {
 
 function dictate() {
   if (ear.isOn) return ear.stop();
+  voice.hush();
   const before = box.value;
-  const show = (on) => {
+  const show = (on, hint) => {
     $("mic").setAttribute("aria-pressed", on);
-    $("hint").textContent = on ? words.listening : words.disclaimer;
+    $("hint").textContent = hint;
   };
-  show(true);
+  show(true, words.listening);
   return ear.start({
+    began: (served) => served && show(true, words.listeningHere),
+    spoken: () => show(true, words.understanding),
     heard(text, isFinal) {
       box.value = [before, text].filter(Boolean).join(" ");
       grow();
       if (isFinal) ear.stop();
     },
     ended() {
-      show(false);
+      show(false, words.disclaimer);
       box.focus();
     },
   });
-}
-
-async function showMic() {
-  $("mic").hidden = !(await canListen());
 }
 
 // Being offline
@@ -251,11 +275,11 @@ function startOver() {
 
 async function forget() {
   $("forget-dialog").close();
-  let notice = words.forgetFailed;
+  let result = words.forgetFailed;
   try {
     // Behind the turn that is still being answered, whose end would come into the new conversation.
     await queue;
-    notice = (await api.forget()) ? words.forgotten : words.notForgotten;
+    result = (await api.forget()) ? words.forgotten : words.notForgotten;
     conversation.clear();
     forgetAll();
     $("note").hidden = false;
@@ -263,8 +287,7 @@ async function forget() {
   } catch {
     watch();
   }
-  conversation.addNotice(notice);
-  conversation.showLast();
+  notice(result);
 }
 
 /** Save the whole conversation as text. */
@@ -286,6 +309,16 @@ async function keepPage() {
   } catch {
     // Then the page needs the guide to open, as most pages do.
   }
+}
+
+function notice(text) {
+  conversation.addNotice(text);
+  conversation.showLast();
+}
+
+function aloud(on) {
+  remember("aloud", on);
+  if (!on) voice.hush();
 }
 
 // Wiring
@@ -334,10 +367,4 @@ for (const e of document.querySelectorAll("[data-close]")) {
 }
 window.addEventListener("offline", watch);
 window.addEventListener("online", watch);
-navigator.mediaDevices?.addEventListener("devicechange", showMic);
-showMic();
-whenVoice((has) => {
-  const setting = has && tick(words.aloud, remember("aloud") === "true", (yes) => remember("aloud", yes));
-  $("settings").replaceChildren(...(setting ? [setting] : []));
-});
-start().then(keepPage);
+start().then(loadVoice).then(keepPage);

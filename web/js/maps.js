@@ -18,9 +18,11 @@ export async function drawing(path) {
 
 async function load(path) {
   const response = await fetch(path);
+  // Looked at no further: a browser makes a page of its own out of what it cannot read, and complains of that.
+  if (!response.ok || !/svg/.test(response.headers.get("content-type"))) throw new Error(`no drawing at ${path}`);
   // Parsed apart from the page, nothing in it runs.
   const parsed = new DOMParser().parseFromString(await response.text(), "image/svg+xml").documentElement;
-  if (!response.ok || parsed.localName !== "svg") throw new Error(`no drawing at ${path}`);
+  if (parsed.localName !== "svg") throw new Error(`no drawing at ${path}`);
   return document.importNode(parsed, true);
 }
 

@@ -96,6 +96,12 @@ export class Player {
     return Boolean(this.#step) && [...CONTROLS, "resume"].some((name) => says[name] === text);
   }
 
+  /** There is something to listen with now: the step may have been drawn before. */
+  offerHandsFree() {
+    const ticks = this.#step?.panel.querySelector(".ticks");
+    if (ticks && !ticks.querySelector("[name=handsFree]")) ticks.append(...[this.#setting("handsFree")].filter(Boolean));
+  }
+
   /** Forget the step: its card is gone. */
   clear() {
     this.#still();
