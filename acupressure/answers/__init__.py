@@ -10,7 +10,7 @@ from acupressure.answers import leading, picking, points, routine, safety, small
 from acupressure.answers.deciding import asks_more, handler_of, tasks
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
-from acupressure.reply import Bubble, Reply
+from acupressure.reply import Bubble, Reply, Say
 from acupressure.understanding import Turn
 
 _ALWAYS_ANSWERED = {
@@ -83,7 +83,23 @@ def _composed(turn: Turn, catalog: Catalog, bubbles: list[Bubble], memory: Memor
     if turn.memory.progress == before and not any(_kind(b) in {"step", "routine"} for b in bubbles):
         still, turn.memory = leading.still(catalog, turn.memory, turn.now)
         bubbles += still
-    return Reply(tuple(bubbles), leading.heard(turn.memory, turn.now))
+    return Reply(_told_once(bubbles), leading.heard(turn.memory, turn.now))
+
+
+def _told_once(bubbles: list[Bubble]) -> tuple[Bubble, ...]:
+    """Return the bubbles without the same advice a second time: "Noted: ...", then "I leave out ... because of ..."."""
+    told: set[str] = set()
+    kept = []
+    for bubble in bubbles:
+        says = tuple(
+            Say("utter_safety_withheld_briefly", say.facts)
+            if say.response == "utter_safety_withheld" and say.facts["advice"] in told
+            else say
+            for say in bubble.says
+        )
+        told.update(say.facts["advice"] for say in bubble.says if "advice" in say.facts)
+        kept.append(replace(bubble, says=says))
+    return tuple(kept)
 
 
 def _on_time(memory: Memory, catalog: Catalog, now: float) -> Memory:

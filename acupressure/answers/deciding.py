@@ -143,6 +143,10 @@ _AFRESH = re.compile(
 )
 """Words of a wish to begin the whole talk afresh."""
 _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
+_LED = re.compile(
+    r"\b(?:guide|lead|walk|take|talk|run|coach|count) (?:me|us) (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){1,9}with me\b"
+)
+"""Asks to be led, not told."""
 _THESE = re.compile(r"\b(?:both|them|these|those)\b")
 _THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
@@ -304,6 +308,8 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     text = reading.text.lower()
     named = bool(reading.points)
     codes = {c for m in reading.points for c in m.codes}
+    if len(codes) > 1 and intent in points.ASPECTS and _LED.search(text):
+        return "start_routine"
     if intent == "ask_complaint" and len(codes) > 1 and _OR.search(text):
         return "compare_points"
     one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"

@@ -63,7 +63,7 @@ _HOLD_BEFORE = re.compile(
     r"keep it|keep pressing|keep my|stay on)\b[^.,;!?]*$"
 )
 _HOLD_AFTER = re.compile(
-    r" ?(?:per|each|every|on each|for each|a|on every) ?(?:point|side|spot|one|step|hold|leg|hand|$)"
+    r" ?(?:per|each|every|on each|for each|a|on every) ?(?:point|side|spot|one|step|hold|leg|hand|please|[.,!?]|$)| ?apiece"
 )
 _LONGEST_HOLD = 5.0
 """Minutes; "press points for ten minutes" is a whole routine and no single hold."""

@@ -935,3 +935,17 @@ def test_in_no_conversation_is_anything_forbidden_shown(steps: list[tuple[str, s
         talk.say(text, intent)
         risks = talk.memory.own_risks()
         assert not forbidden(known, risks) & set(talk.shown), (text, risks)
+
+
+def test_the_same_advice_is_not_said_twice(talk: Talk, known: Catalog) -> None:
+    talk.say("I'm pregnant, where is LI4?", "ask_location")
+    assert talk.kinds == ["noted", "caution"]
+    assert talk.text.count(known.cautions.cautions["pregnancy"].advice) == 1
+    assert "leave out Joining the Valley (LI4)" in talk.text
+
+
+def test_who_asks_to_be_led_through_points_is_led(talk: Talk) -> None:
+    talk.say("guide me through GB20, GB21 and SI3, 45 seconds each.", "ask_duration")
+    talk.say("none of those", "deny")
+    assert talk.kinds == ["routine", "step"]
+    assert talk.card("routine")["minutes"] > 3
