@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -79,6 +79,10 @@ _TROUBLE = frozenset(
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
 _IN_A_ROW = re.compile(r"\s*(?:and|&|plus|as well as|,)\s*(?:(?:my|the|both|also|of|my both)\s+){0,2}")
+_SORE = re.compile(
+    r"\b(?:achy|aching|sore|stiff|painful|dodgy|tender|hurting|gammy|creaky|throbbing|cramped|tense|tight) (?:(?:old|left|right|lower|upper|my|poor) )?$"
+)
+"""Stands before a part of the body that hurts."""
 _NOT_THIS = re.compile(r"\bnot (?:(?:in|for) )?(?:the |my )?$")
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _ALWAYS_OTHER = {
@@ -398,6 +402,7 @@ class Finder:
                 kept.append(mention)
         meant = [m for m in kept if not _NOT_THIS.search(lower[: m.start])]
         kept = meant or kept  # "it's the knee that hurts, not the hip"
+        kept = [replace(m, is_body_part=False) if _SORE.search(lower[: m.start]) else m for m in kept]
         definite = [m for m in kept if not m.is_body_part]
         definite += [m for m in kept if m.is_body_part and _hurts_too(m, definite, lower)]
         ordered = sorted(definite or kept, key=lambda m: m.start)

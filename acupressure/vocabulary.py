@@ -15,6 +15,7 @@ _OURS = {
     "navel",
     "ache",
     "aches",
+    "achy",
     "acupoint",
     "acupoints",
 }

@@ -178,7 +178,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.print_card]
     intents = context.in_context(turn)
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
-        intents = ["repeat"]  # whatever the reason
+        intents = [_once_more(turn)]  # whatever the reason
     intents = _without_minor(intents)
     intents = _without_minor([_adjusted(i, turn, catalog) for i in intents])
     if "pick_point" in intents and set(intents) & set(
@@ -194,6 +194,12 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
     return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+
+
+def _once_more(turn: Turn) -> str:
+    """Return what is wanted again: all that was said last, or what the words name of the point shown last."""
+    asked = aspects.named(turn.reading.text) if turn.memory.focus and not leading.active(turn.memory) else ()
+    return next((i for i, aspect in points.ASPECTS.items() if asked and aspect == asked[0]), "repeat")
 
 
 def _without_minor(intents: list[str]) -> list[str]:

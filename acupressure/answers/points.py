@@ -295,7 +295,7 @@ def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str]) 
     parts = [Say("utter_points_name", facts)]
     done: set[str] = set()
     for aspect in aspects:
-        parts += _aspect(point, aspect, facts)
+        parts += [say for say in _aspect(point, aspect, facts) if say not in parts]
         done |= _COVERS.get(aspect, {aspect})
     parts += [Say(f"utter_points_{base}", facts) for base in _BASE[:2] if base not in done]
     parts += [Say("utter_safety_limit", {"advice": a}) for a in advice[:2]]
