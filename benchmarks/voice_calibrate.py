@@ -1,7 +1,7 @@
 """Works out when the voice channel acts: weights of ``channels/hearing.yml``, out of spoken sentences of our own.
 
-``python -m benchmarks.voice_calibrate`` speaks ``benchmarks/voice_calibration.yml`` with voices that the benchmark does not
-use, has everything recognised and understood, fits the weights, and writes them. It takes some minutes of a processor;
+``python -m benchmarks.voice_calibrate`` speaks ``benchmarks/voice_calibration.yml`` with voices of which the benchmark uses
+one (flite rms; its figures for that voice are no held-out ones), has everything recognised and understood, fits the weights, and writes them. It takes some minutes of a processor;
 what was heard is kept in ``.cache/bench/voice-heard.json`` (``--again`` hears it anew).
 """
 

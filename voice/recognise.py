@@ -21,7 +21,7 @@ _PAD = seconds(0.2)
 """Silence behind the last word, which the recogniser wants to hear."""
 _ALTERNATIVES = 3
 _USUAL = "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65"
-"""The average sound of the voices of benchmarks/voice_calibration.yml, in the recogniser's own numbers."""
+"""The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
 _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
 _FRAMES = 100
