@@ -10,27 +10,22 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 
-from acupressure.understanding import KEY
 from acupressure.wording import Wording, wording
 from channels import messages
 from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
+from channels.hearing import decided
 from channels.rest import Handler, checked_body, forgetting
 
-SURE = 0.8
-"""Agreement of the two recognisers above which a text is taken as it is."""
-DOUBTFUL = 0.45
-"""Agreement below which only a text that is well understood is taken."""
-CLEAR, FAIR = 0.9, 0.5
-"""Confidence of understanding that makes up for recognisers that disagree, much or a little."""
-_NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _MOST = 4
+_LOWEST = -1_000.0
 
 
 class VoiceInput(InputChannel):
     """``POST /webhooks/voice/webhook`` takes ``{"sender", "message", "heard"?}``.
 
-    It answers ``{"messages", "text", "unsure"}``: ``text`` is what the assistant took, and ``unsure`` is true
-    where it took nothing, because the recognisers disagree and no reading makes sense.
+    It answers ``{"messages", "text", "unsure"}``: ``text`` is what the assistant took. Where ``unsure`` is true it took
+    nothing; then ``ask`` tells whether it is worth asking if ``text`` was said. ``heard`` may tell what a second
+    recogniser made of it (``witness``); without that the text is taken as it is, as from a keyboard.
     """
 
     def __init__(self, words: Wording | None = None, seconds: float = TURN_SECONDS) -> None:
@@ -65,10 +60,12 @@ class VoiceInput(InputChannel):
         if prepared.response is not None:
             return self._reply(prepared.text, [self._text(sender, prepared.response)])
         text = prepared.text
-        if float(heard.get("agreement", 1.0)) < SURE and not heard.get("confirmed"):
-            text = await chosen(request.app.ctx.agent, text, heard)
-            if text is None:
-                return response.json({"text": prepared.text, "messages": [], "unsure": True})
+        two_heard_it = heard.get("witness") or float(heard.get("agreement", 1.0)) < 1
+        if two_heard_it and not heard.get("confirmed"):
+            decision = await decided(request.app.ctx.agent, sender, text, heard)
+            text = decision.text
+            if not decision.taken:
+                return response.json({"text": text, "messages": [], "unsure": True, "ask": decision.ask})
         output = TurnOutput(self.name())
         message = UserMessage(
             text, output, sender, input_channel=self.name(), metadata={"heard": heard} if heard else None
@@ -96,10 +93,10 @@ def heard_of(data: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise messages.BadRequest(400, "The field `heard` must be an object.")
     kept: dict[str, Any] = {}
-    for name in ("agreement", "confidence", "seconds"):
+    for name in ("agreement", "confidence", "margin", "seconds"):
         value = given.get(name)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            kept[name] = round(min(max(float(value), 0.0), 3_600.0), 3)
+            kept[name] = round(min(max(float(value), _LOWEST), 3_600.0), 6)
     for name in ("noisy", "confirmed", "barge_in", "by_itself"):
         if isinstance(given.get(name), bool):
             kept[name] = given[name]
@@ -107,26 +104,9 @@ def heard_of(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(others, list):
         prepared = [messages.prepare(o) for o in others[:_MOST] if isinstance(o, str)]
         kept["alternatives"] = [p.text for p in prepared if p.response is None]
+    if isinstance(given.get("witness"), str):
+        witness = messages.prepare(given["witness"])
+        kept["witness"] = witness.text if witness.response is None else ""
     if isinstance(given.get("engine"), str):
         kept["engine"] = given["engine"][:80]
     return kept
-
-
-async def chosen(agent: Any, text: str, heard: Mapping[str, Any]) -> str | None:
-    """Return which of the things it may have been is taken: the one that is understood best, or none.
-
-    What may be a warning sign is always taken: asking again could cost more than a wrong question.
-    """
-    agreement = float(heard.get("agreement", 1.0))
-    needed = CLEAR if agreement < DOUBTFUL else FAIR
-    best, best_confidence = None, 0.0
-    for number, candidate in enumerate([text, *heard.get("alternatives", [])[:2]]):
-        parsed = await agent.parse_message(candidate)
-        intent = parsed.get("intent") or {}
-        if (parsed.get(KEY) or {}).get("signs") or intent.get("name") in {"report_warning_sign", "self_harm"}:
-            return candidate
-        # The recogniser's own first choice counts a little more.
-        confidence = float(intent.get("confidence") or 0.0) - 0.1 * (number > 0)
-        if intent.get("name") not in _NOT_FOR_US and confidence >= needed and confidence > best_confidence:
-            best, best_confidence = candidate, confidence
-    return best

@@ -29,7 +29,9 @@ class Answer:
     """What it took the utterance for."""
     messages: tuple[Mapping[str, Any], ...] = ()
     unsure: bool = False
-    """It took nothing: what was heard makes no sense to it."""
+    """It took nothing: what was heard makes no sense to it, or was not meant for it."""
+    ask: bool = False
+    """It is worth asking whether ``text`` was said."""
 
     @property
     def cards(self) -> list[Mapping[str, Any]]:
@@ -64,7 +66,8 @@ class Assistant:
         if heard is not None:
             told = {
                 "agreement": heard.agreement, "confidence": heard.confidence, "seconds": heard.seconds,
-                "alternatives": list(heard.alternatives), "noisy": heard.noisy, **told,
+                "alternatives": list(heard.alternatives), "witness": heard.witness, "margin": heard.margin, "noisy": heard.noisy,
+                **told,
             }  # fmt: skip
         if told:
             body["heard"] = told
@@ -77,7 +80,7 @@ class Assistant:
                 data = await response.json()
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise NoAssistant(str(error) or type(error).__name__) from error
-        return Answer(data["text"], tuple(data["messages"]), bool(data["unsure"]))
+        return Answer(data["text"], tuple(data["messages"]), bool(data["unsure"]), bool(data.get("ask")))
 
     async def close(self) -> None:
         """Hang up."""

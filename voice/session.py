@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -235,15 +235,10 @@ class Session:
             await self._say(say("no_assistant"))
             return
         if answer.unsure:
-            if (
-                heard
-                and heard.agreement >= DOUBTFUL
-                and len(plain_words(text)) > 1
-                and self._failures < FAILURES - 1
-            ):
+            if answer.ask and self._failures < FAILURES - 1:
                 self._failures += 1
-                self._pending = _Pending(text, replace(heard, agreement=1.0))
-                await self._say(say("did_you_say", text=text))
+                self._pending = _Pending(answer.text, heard)
+                await self._say(say("did_you_say", text=answer.text))
             else:
                 await self._failed("not_caught_routine" if self._in_routine else "not_caught")
             return

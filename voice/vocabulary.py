@@ -94,8 +94,8 @@ _ANSWERS = (
     "i'm done", "help", "the first one", "the second one", "the third one", "first", "second", "third", "one", "two", "three",
     "resume", "resume the routine", "forget me", "thank you", "thanks", "hello", "goodbye", "louder", "another point",
 )  # fmt: skip
-_REPEATS = {"command": 6, "name": 2, "answer": 25}
-"""How much more than a sentence such phrases count: they are said in the middle of a routine, all the time."""
+_REPEATS = {"free": 2, "command": 6, "name": 2, "answer": 25}
+"""How much more than a sentence made of a pattern they count: what people say freely, commands of a routine, names."""
 _SHORT = 5
 _FEWEST = 3
 _LONGEST = 20
@@ -220,10 +220,10 @@ def corpus(catalog: Catalog) -> Corpus:
         said.add_pinyin(name)
     for topic, phrase in training_phrases():
         short = topic in {"routine", "pain"} and len(phrase.split()) <= _SHORT
-        said.add(phrase, _REPEATS["command"] if short else 1)
+        said.add(phrase, _REPEATS["command" if short else "free"])
     for message in messages():
         if len(message.split()) <= _LONGEST:
-            said.add(message)
+            said.add(message, _REPEATS["free"])
     for phrase in _ANSWERS:
         said.add(phrase, _REPEATS["answer"])
     _add_names(said, catalog)

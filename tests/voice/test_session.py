@@ -145,20 +145,53 @@ async def test_a_name_that_was_not_meant_is_dropped(talk: Talk) -> None:
     assert [c.get("code") for c in talk.cards()] == ["HT7"]
 
 
+GARBLED = {"confidence": 1e-6, "margin": -6.0}
+"""How sure the recogniser is of speech that has nothing to do with the guide."""
+
+
 async def test_after_two_failures_there_are_choices(talk: Talk) -> None:
-    assert await talk.says("the uncle of once paper and", agreement=0.2) == say("not_caught")
-    assert await talk.says("yellow the fog of boat", agreement=0.2) == say("choices")
+    garbled = {"agreement": 0.2, "witness": "the ankle of one paper end", **GARBLED}
+    assert await talk.says("the uncle of once paper and", **garbled) == say("not_caught")
+    assert await talk.says("yellow the fog of boat", **garbled) == say("choices")
     assert talk.cards() == []
 
 
 async def test_what_makes_sense_is_taken_although_the_recognisers_differ(talk: Talk) -> None:
-    await talk.says("my lower back hurts", agreement=0.6, alternatives=("my lower bag hurts",))
+    heard = {"agreement": 0.75, "confidence": 1e-3, "margin": 2.0}
+    await talk.says("my lower back hurts", witness="my lower bag hurts", **heard)
     assert [c["card"] for c in talk.cards()] == ["points"]
 
 
 async def test_the_better_of_two_readings_is_taken(talk: Talk) -> None:
-    await talk.says("wear his blotter four teas", agreement=0.5, alternatives=("where is bladder forty",))
+    heard = {"agreement": 0.5, "confidence": 1e-2, "margin": 0.0}
+    await talk.says("wear his bladder four teas", witness="where is bladder forty", **heard)
     assert [c.get("code") for c in talk.cards()] == ["BL40"]
+
+
+@pytest.mark.parametrize("answer", ["yes", "no thanks"])
+async def test_what_may_have_been_meant_is_asked_back_first(talk: Talk, answer: str) -> None:
+    unsure = {"agreement": 0.75, "confidence": 1e-3, "margin": -4.0}
+    said = await talk.says("my shoulders are stiff", witness="my shoulders are still", **unsure)
+    assert said.startswith("Did you say my shoulders are")
+    assert talk.cards() == []
+    await talk.says(answer)
+    assert [c["card"] for c in talk.cards()] == (["points"] if answer == "yes" else [])
+
+
+async def test_talk_to_others_leads_to_nothing(talk: Talk) -> None:
+    for text, witness in (
+        ("he took a step back to the point", "he took a step back from the pond"),
+        ("press the buttocks to go on", "press the button to go on"),
+    ):
+        await talk.says(text, agreement=0.6, witness=witness, **GARBLED)
+    assert talk.cards() == []
+
+
+async def test_a_warning_sign_is_taken_however_badly_it_was_heard(talk: Talk) -> None:
+    await talk.says(
+        "i have numbness between my legs", agreement=0.3, witness="i have none this week", **GARBLED
+    )
+    assert [c["card"] for c in talk.cards()] == ["urgent"]
 
 
 async def test_its_own_voice_is_not_taken_for_a_person(server: str, known: Catalog) -> None:

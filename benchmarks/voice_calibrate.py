@@ -1,0 +1,192 @@
+"""Works out when the voice channel acts: weights of ``channels/hearing.yml``, out of spoken sentences of our own.
+
+``python -m benchmarks.voice_calibrate`` speaks ``benchmarks/voice_calibration.yml`` with voices of which the benchmark uses
+one (flite rms; its figures for that voice are no held-out ones), has everything recognised and understood, fits the weights, and writes them. It takes some minutes of a processor;
+what was heard is kept in ``.cache/bench/voice-heard.json`` (``--again`` hears it anew).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from acupressure.catalog import load
+from benchmarks.voice import in_noise, speaks
+from channels.hearing import FILE, Candidate, Place, best, candidate, decide, features, texts
+from scripts.settings import CACHE
+from scripts.train import ensure_model
+from tests.support.assistant import LocalAssistant
+from voice.ear import utterance_in
+from voice.models import ensure
+from voice.recognise import Recogniser
+
+SENTENCES = Path(__file__).with_name("voice_calibration.yml")
+HEARD = CACHE / "bench" / "voice-heard.json"
+VOICES = (("espeak", "en-us+m3"), ("flite", "rms"), ("flite", "kal16"))
+NOISES = (None, 20.0)
+FOLDS = 5
+ACTED_ON = 0.04
+"""Share of other people's sentences that may be acted on here; the bar for unseen ones is 0.05."""
+ASKED = 0.25
+"""Chance from which it is worth asking back."""
+CLEAR = 0.5
+"""Agreement from which it is told that something is none of the guide's business."""
+_RIDGE = 0.5
+_HARMLESS = {"greet", "thank", "goodbye", "praise", "insult", "how_are_you", "bot_challenge"}
+"""Answered with a word, without showing or beginning anything."""
+_HEAD = """# When the voice channel acts on what it hears: worked out by `python -m benchmarks.voice_calibrate`, see channels/hearing.py.
+#   right: what speaks for a reading (above 0) and against it; the likeliest is chosen
+#   ours:  what speaks for its having been said to the guide at all
+#   take:  chance of that from which it is answered
+#   ask:   chance from which it is asked whether it was said
+#   clear: agreement from which it is told that something is none of the guide's business
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One utterance: what may have been said, and which of it was right."""
+
+    kind: str
+    sentence: str
+    heard: Mapping
+    candidates: Sequence[Candidate]
+    right: Sequence[bool]
+
+
+def hear() -> list[dict]:
+    """Speak and recognise all sentences: each by two voices, once in noise."""
+    recogniser, found = Recogniser(ensure(load())), []
+    for kind, sentences in yaml.safe_load(SENTENCES.read_text(encoding="utf-8")).items():
+        for number, text in enumerate(sentences):
+            for turn, snr in enumerate(NOISES):
+                engine, name = VOICES[(number + turn + number // len(VOICES)) % len(VOICES)]
+                audio = speaks(engine, name, text)
+                cut = audio and utterance_in(in_noise(audio, snr, np.random.default_rng(number)))
+                if cut:
+                    utterance = recogniser.utterance()
+                    utterance.before(cut[0])
+                    utterance.feed(cut[1])
+                    found.append({"kind": kind, "text": text, "heard": asdict(utterance.end())})
+    return found
+
+
+def cases(found: Sequence[Mapping]) -> Iterator[Case]:
+    """Understand everything that may have been said."""
+    assistant = LocalAssistant(ensure_model(validate=False))
+    for one in found:
+        heard = one["heard"]
+        meant = candidate(one["text"], assistant.parse(one["text"]))
+        if heard["text"] and (one["kind"] == "other" or meant.is_ours):
+            listed = [candidate(t, assistant.parse(t)) for t in texts(heard["text"], heard)]
+            right = [one["kind"] != "other" and c.meaning == meant.meaning for c in listed]
+            yield Case(one["kind"], one["text"], heard, listed, right)
+
+
+def placed(case: Case) -> list[tuple[Place, float]]:
+    """Return where in a conversation an utterance is heard, and how much it counts there."""
+    if case.kind == "other":  # it may come at any time
+        return [(Place(), 1.0), (Place(led=True), 0.5), (Place(asked=True), 0.5)]
+    return [(Place(led=case.kind == "command", asked=case.kind == "answer"), 1.0)]
+
+
+def fitted(some: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """Return weights: for a reading that is right, and for one that was said to the guide."""
+    rows, right, ours, counts, names = [], [], [], [], []
+    for case in some:
+        fit = [n for n, c in enumerate(case.candidates) if c.is_ours]
+        for n in fit:
+            for where, count in placed(case):
+                seen = features(n, case.candidates, case.heard, where)
+                names = list(seen)
+                rows.append(list(seen.values()))
+                right.append(case.right[n])
+                ours.append(case.kind != "other")
+                counts.append(count / len(fit))
+    x, c = np.array(rows), np.array(counts)
+    found = (
+        (name, _regression(x, np.array(y, dtype=float), c)) for name, y in (("right", right), ("ours", ours))
+    )
+    return {name: {n: round(float(v), 3) for n, v in zip(names, weights)} for name, weights in found}
+
+
+def _regression(x: np.ndarray, y: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the weights of a logistic regression with a ridge, by Newton's steps."""
+    w = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ w))
+        slope = x.T @ (counts * (p - y)) + _RIDGE * w
+        bend = (x * (counts * p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(w))
+        w -= np.linalg.solve(bend, slope)
+    return w
+
+
+def crossed(some: Sequence[Case]) -> list[tuple[Case, dict]]:
+    """Return every utterance with weights that never met its sentence."""
+    sentences = sorted({c.sentence for c in some})
+    random.Random(3).shuffle(sentences)
+    found = []
+    for fold in range(FOLDS):
+        out = set(sentences[fold::FOLDS])
+        weights = fitted([c for c in some if c.sentence not in out])
+        found += [(c, weights) for c in some if c.sentence in out]
+    return found
+
+
+def border(judged: Sequence[tuple[Case, dict]]) -> float:
+    """Return the chance above which no more of what is said to others is acted on than may be."""
+    chances = []
+    for case, weights in judged:
+        if case.kind == "other":
+            chosen, ours = best(case.candidates, case.heard, Place(), weights)
+            chances.append(ours if chosen and chosen.intent not in _HARMLESS else 0.0)
+    return round(sorted(chances, reverse=True)[int(ACTED_ON * len(chances))] + 0.005, 2)
+
+
+def told(judged: Sequence[tuple[Case, dict]], known: dict) -> None:
+    """Print what would be done about every kind of sentence."""
+    for kind in dict.fromkeys(c.kind for c, _ in judged):
+        for number in range(3 if kind == "other" else 1):
+            done: Counter[str] = Counter()
+            for case, weights in judged:
+                if case.kind != kind:
+                    continue
+                where = placed(case)[number][0]
+                decision = decide(case.candidates, case.heard, where, {**known, **weights})
+                taken = next(n for n, c in enumerate(case.candidates) if c.text == decision.text)
+                shows = case.candidates[taken].is_ours and case.candidates[taken].intent not in _HARMLESS
+                done["said"] += 1
+                done["acted on"] += decision.taken and (shows or kind != "other")
+                done["asked"] += decision.ask
+                done["right"] += decision.taken and case.right[taken]
+                done["asked right"] += decision.ask and case.right[taken]
+            parts = [f"{n} {done[n] / done['said']:.3f}" for n in list(done)[1:]]
+            print(kind, where, done["said"], ", ".join(parts))
+
+
+def main() -> None:
+    """Fit, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--again", action="store_true", help="hear everything anew")
+    options = parser.parse_args()
+    if options.again or not HEARD.exists():
+        HEARD.parent.mkdir(parents=True, exist_ok=True)
+        HEARD.write_text(json.dumps(hear()), encoding="utf-8")
+    some = list(cases(json.loads(HEARD.read_text(encoding="utf-8"))))
+    judged = crossed(some)
+    known = {"take": border(judged), "ask": ASKED, "clear": CLEAR}
+    print(f"Acts from {known['take']}. With weights that never met the sentence:")
+    told(judged, known)
+    FILE.write_text(_HEAD + yaml.safe_dump({**known, **fitted(some)}, sort_keys=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Whether what was heard was said to the guide, and which of its readings: take it, ask back, or leave it.
+
+Two recognisers, what they leave open and how each reading is understood are weighed against each other. The weights
+stand in ``hearing.yml``; ``python -m benchmarks.voice_calibrate`` works them out from spoken sentences. Where somebody is
+being led or was asked something, short commands and answers are expected, and believed sooner.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from acupressure.catalog import read_yaml
+from acupressure.understanding import KEY
+
+FILE = Path(__file__).with_name("hearing.yml")
+MOST = 5
+"""Readings that are looked at."""
+_FOR_SIGNS = 3
+"""Readings among which one with a warning sign is enough."""
+_NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
+_FOUND = ("points", "complaints", "risks", "signs")
+_LONG, _SHORT = 10, 5
+_LEADING = ("routine_", "repeat", "affirm", "tell_pain")
+_LED = {"running", "paused"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of the things that may have been said, and what it would mean."""
+
+    text: str
+    intent: str | None
+    confidence: float
+    found: tuple[tuple[str, ...], ...]
+    """What the catalogue sees in it: points, complaints, risks, signs."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it is any of the guide's business."""
+        return self.intent not in _NOT_FOR_US
+
+    @property
+    def meaning(self) -> tuple:
+        """What it means: two texts that mean the same are as good as one."""
+        return self.intent, self.found
+
+    @property
+    def names_a_sign(self) -> bool:
+        """Tell whether words of a warning sign or of self-harm are in it."""
+        return bool(self.found[_FOUND.index("signs")]) or self.intent == "self_harm"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a conversation something is heard."""
+
+    led: bool = False
+    """A routine is running or paused."""
+    asked: bool = False
+    """The guide waits for an answer."""
+
+
+def place(slots: Mapping[str, Any]) -> Place:
+    """Return where a conversation stands, by the slots of its tracker."""
+    progress = slots.get("routine__progress") or {}
+    return Place(progress.get("status") in _LED, bool(slots.get("conversation__asked")))
+
+
+def candidate(text: str, parsed: Mapping[str, Any]) -> Candidate:
+    """Return a reading of what was heard, with what Rasa understands of it."""
+    intent, reading = parsed.get("intent") or {}, parsed.get(KEY) or {}
+    found = tuple(
+        tuple(
+            sorted(str(m.get("codes") or m.get("id") or m) if isinstance(m, Mapping) else str(m) for m in reading.get(n) or ())
+        )
+        for n in _FOUND
+    )  # fmt: skip
+    return Candidate(text, intent.get("name"), float(intent.get("confidence") or 0.0), found)
+
+
+def texts(text: str, heard: Mapping[str, Any]) -> list[str]:
+    """Return the different things that may have been said, the recogniser's own choice first, the witness's next."""
+    others = [heard.get("witness") or "", *heard.get("alternatives", [])]
+    return list(dict.fromkeys([text, *filter(None, others)]))[:MOST]
+
+
+def features(
+    number: int, candidates: Sequence[Candidate], heard: Mapping[str, Any], where: Place = Place()
+) -> dict[str, float]:
+    """Return what speaks for and against one of the candidates, each about between -1 and 1."""
+    this, words = candidates[number], len(candidates[number].text.split())
+    witness = heard.get("witness")
+    beside = next((c for c in candidates if c.text == witness), candidates[0])
+    return {
+        "always": 1.0,
+        "agreement": float(heard.get("agreement", 1.0)),
+        "like the others": sum(_alike(this.text, c.text) for c in candidates) / len(candidates),
+        "first": float(number == 0),
+        "witness": float(this.text == witness),
+        "understood": this.confidence,
+        "named": float(any(this.found)),
+        "same meaning": sum(c.meaning == this.meaning for c in candidates) / len(candidates),
+        "both mean it": float(candidates[0].meaning == this.meaning == beside.meaning),
+        "none of our business": (float(not candidates[0].is_ours) + float(not beside.is_ours)) / 2,
+        "sure": max(-1.0, math.log10(max(1e-9, float(heard.get("confidence", 1.0)))) / max(1, words)),
+        "margin": max(-1.0, min(1.0, float(heard.get("margin", 0.0)) / 10)),
+        "length": min(words, _LONG) / _LONG,
+        "noisy": float(bool(heard.get("noisy"))),
+        "command while led": float(
+            where.led and words <= _SHORT and (this.intent or "").startswith(_LEADING)
+        ),
+        "answer when asked": float(where.asked and words <= _SHORT),
+    }
+
+
+@lru_cache(maxsize=256)
+def _alike(one: str, two: str) -> float:
+    return SequenceMatcher(None, one.split(), two.split(), autojunk=False).ratio()
+
+
+@lru_cache(maxsize=1)
+def numbers() -> Mapping[str, Any]:
+    """Return the weights and the two borders."""
+    return read_yaml(FILE)
+
+
+def chance(seen: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return what features and their weights make together, from 0 to 1."""
+    return 1 / (1 + math.exp(-sum(weights[name] * value for name, value in seen.items())))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is done about an utterance."""
+
+    text: str
+    """What it is taken for."""
+    taken: bool
+    """It is answered; otherwise nothing is shown, begun or moved."""
+    ask: bool = False
+    """It is worth asking whether this was said."""
+
+
+def best(
+    candidates: Sequence[Candidate], heard: Mapping[str, Any], where: Place, known: Mapping[str, Any]
+) -> tuple[Candidate | None, float]:
+    """Return the likeliest of the readings that are our business, and how likely it was said to the guide at all."""
+    chosen, likeliest, ours = None, -1.0, 0.0
+    for number, this in enumerate(candidates):
+        if this.is_ours:
+            seen = features(number, candidates, heard, where)
+            likely = chance(seen, known["right"])
+            if likely > likeliest:
+                chosen, likeliest, ours = this, likely, chance(seen, known["ours"])
+    return chosen, ours
+
+
+def decide(
+    candidates: Sequence[Candidate],
+    heard: Mapping[str, Any],
+    where: Place = Place(),
+    known: Mapping[str, Any] | None = None,
+) -> Decision:
+    """Return what is done about an utterance that may have been one of several things.
+
+    Words of a warning sign are always taken: asking again could cost more than a wrong question.
+
+    Args:
+        known: other numbers than those of the file.
+    """
+    known = numbers() if known is None else known
+    for this in candidates[:_FOR_SIGNS]:
+        if this.names_a_sign:
+            return Decision(this.text, taken=True)
+    chosen, ours = best(candidates, heard, where, known)
+    if chosen is None:
+        # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise.
+        return Decision(candidates[0].text, taken=float(heard.get("agreement", 1.0)) >= known["clear"])
+    if ours >= known["take"]:
+        return Decision(chosen.text, taken=True)
+    may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
+    return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
+
+
+async def decided(agent: Any, sender: str, text: str, heard: Mapping[str, Any]) -> Decision:
+    """Understand everything that may have been said, and decide.
+
+    Args:
+        agent: Rasa's agent.
+        heard: what ``channels.voice.heard_of`` returns.
+    """
+    tracker = await agent.tracker_store.retrieve(sender)
+    where = place(tracker.current_slot_values() if tracker else {})
+    return decide([candidate(t, await agent.parse_message(t)) for t in texts(text, heard)], heard, where)

@@ -1,0 +1,79 @@
+"""What the decision about what was heard is made of: sentences of its own, and numbers that fit the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from benchmarks import voice as benchmark
+from benchmarks.voice_calibrate import SENTENCES
+from channels import hearing
+from channels.hearing import Candidate, Place, decide
+from scripts.settings import ROOT
+from voice.vocabulary import messages, training_phrases, words_of
+
+NOTHING = ((), (), (), ())
+SURE = {"agreement": 1.0, "confidence": 0.05, "margin": 3.0}
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def said(text: str) -> str:
+    return " ".join(words_of(text))
+
+
+def test_what_the_decision_is_tuned_on_is_measured_nowhere() -> None:
+    tuned = {said(t) for t in texts(yaml.safe_load(SENTENCES.read_text(encoding="utf-8")))}
+    measured = {said(t) for t in texts([list(benchmark.DOMAIN), list(benchmark.OFF_TOPIC)])}
+    measured |= {said(t) for t in texts({k: list(v) for k, v in benchmark.COMMANDS.items()})}
+    for file in (ROOT / "tests" / "held_out").glob("*.yml"):
+        measured |= {said(t) for t in texts(yaml.safe_load(file.read_text(encoding="utf-8")))}
+    assert len(tuned) > 200
+    assert tuned & measured == set()
+
+
+def test_what_the_decision_is_tuned_on_is_new_to_the_recogniser() -> None:
+    kinds = yaml.safe_load(SENTENCES.read_text(encoding="utf-8"))
+    tuned = {said(t) for kind in ("meant", "other") for t in kinds[kind]}
+    trained = {said(p) for _, p in training_phrases()} | {said(m) for m in messages()}
+    assert tuned & trained == set()
+
+
+def test_every_feature_has_its_weight() -> None:
+    seen = hearing.features(0, [Candidate("next", "routine_next", 0.9, NOTHING)], SURE)
+    for kind in ("right", "ours"):
+        assert set(hearing.numbers()[kind]) == set(seen)
+
+
+def test_what_may_be_a_warning_sign_is_at_least_asked_back() -> None:
+    heard = {"agreement": 0.1, "confidence": 1e-9, "margin": -10.0}
+    unsure = decide(
+        [Candidate("the film starts in half an hour", "report_warning_sign", 0.4, NOTHING)], heard
+    )
+    assert (unsure.taken, unsure.ask) == (False, True)
+
+
+def test_a_command_is_believed_sooner_by_somebody_who_is_led() -> None:
+    heard = {"agreement": 0.0, "confidence": 0.05, "margin": 3.0, "witness": "nest"}
+    readings = [
+        Candidate("next", "routine_next", 1.0, NOTHING),
+        Candidate("nest", "nlu_fallback", 0.1, NOTHING),
+    ]
+    assert decide(readings, heard, Place(led=True)).taken
+    assert not decide(readings, heard).taken
+
+
+def test_where_a_conversation_stands_is_read_from_its_slots() -> None:
+    assert hearing.place({}) == Place()
+    assert hearing.place({"routine__progress": {"status": "running"}}) == Place(led=True)
+    assert hearing.place({"routine__progress": {"status": "finished"}, "conversation__asked": "minutes"}) == (
+        Place(asked=True)
+    )
