@@ -16,7 +16,7 @@ from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, cards, shown, text
 
 HELD_OUT = ROOT / "tests" / "held_out"
-FILES = ("dialogues", "context")
+FILES = ("dialogues", "context", "talks")
 _SHOW = {"point", "points", "step"}
 
 

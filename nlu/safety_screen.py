@@ -248,9 +248,9 @@ class SafetyScreen(GraphComponent):
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.55,
-            "sure_of_emergency": 0.25,
-            "sure_of_same_day": 0.4,
+            "sure_of_crisis": 0.45,
+            "sure_of_emergency": 0.3,
+            "sure_of_same_day": 0.45,
             "sure_of_soon": 0.55,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
@@ -258,6 +258,7 @@ class SafetyScreen(GraphComponent):
             "short": 6,
             "sure_when_short": 0.8,
             "sure_when_long": 0.65,
+            "sure_of_crisis_when_long": 0.55,
         }
 
     @classmethod
@@ -345,10 +346,10 @@ class SafetyScreen(GraphComponent):
         lowest = self._config[f"sure_of_{level}"]
         if not mentioned and (reading.risks or len(text.split()) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
-        elif (
-            not mentioned and level != "crisis" and len(text.split()) > LONGEST
-        ):  # one of many pieces looks like a sign sooner
-            lowest = max(lowest, self._config["sure_when_long"])
+        elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
+            lowest = max(
+                lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
+            )
         if urgency.index(level) < first and score >= lowest:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]

@@ -149,6 +149,8 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return Reply(
             (safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint)
         )
+    if safety.asks_for_help(turn):
+        return Reply((safety.crisis(),), memory)
     back = safety.taken_back(turn, catalog)
     if back:
         return safety.retract(turn, catalog, back)

@@ -296,6 +296,11 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if corrects and _CORRECTS.search(text) and not routine.wants_time(turn):
         return "ask_complaint"  # "no, the neck I mean, not the back"
     idle = leading.active(memory) is None and memory.focus and not named
+    few = len(text.split()) <= _FEW
+    if idle and few and intent == "ask_routines" and aspects.named(text):
+        return next(
+            i for i, aspect in points.ASPECTS.items() if aspect == aspects.named(text)[0]
+        )  # "any RCTs"
     if (
         idle
         and intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}

@@ -55,6 +55,13 @@ class News:
 # -- personal risks ---------------------------------------------------------------------------------
 
 
+_NOT_MINE = re.compile(
+    r"\bnot (?:me|i|mine)\b|\bi'?m (?:just )?(?:a |the )?(?:\w+ )?(?:man|bloke|guy|chap|male|father|dad|husband|one asking)\b|"
+    r"\bit'?s (?:my|the|our) (?:\w+ )?(?:wife|missus|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)\b"
+)
+"""What was noted of the speaker was meant of the other person named."""
+
+
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     """Return the memory with the risks of the message taken in, and what is new."""
     memory, news = turn.memory, []
@@ -63,6 +70,8 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
         person = _canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
         if catalog.cautions.counts(mention):
+            if person != SELF and _NOT_MINE.search(turn.reading.text.lower()):
+                memory = memory.with_risk(SELF, mention.id, False)
             memory = memory.with_risk(person, mention.id, True)
             memory = _with_places(memory, mention, turn, catalog)
             if not known:
@@ -142,6 +151,17 @@ def noted(news: News, catalog: Catalog) -> Bubble:
         Say("utter_safety_risk_noted" if news.person == SELF else "utter_safety_risk_noted_other", facts),
         card=card,
     )
+
+
+_HELP = re.compile(
+    r"\b(?:numbers?|ring|call|phone|hotline|helpline|line|talk to|speak to|someone|somebody|who can i|help|chat)\b"
+)
+
+
+def asks_for_help(turn: Turn) -> bool:
+    """Tell whether somebody asks whom to turn to, right after words of comfort."""
+    comforted = any((m.get("custom") or {}).get("card") == "crisis" for m in turn.recent)
+    return comforted and bool(_HELP.search(turn.reading.text.lower()))
 
 
 def means_other(turn: Turn) -> bool:

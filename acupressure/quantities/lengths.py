@@ -19,11 +19,11 @@ _DURATIONS = {
         (
             "part of an hour",
             r"\b(?P<part>half(?: of)?|(?<![\d.])0\.5|1/2|(?:a )?quarter(?: of)?|1 quarter(?: of)?|3 quarters?(?: of)?|3/4(?: of)?|1/4(?: of)?)"
-            rf" ?(?:an? )?{_H}",
+            rf"(?: an?(?= ))? ?{_H}",
         ),
         (
             "hours",
-            rf"(?:{_N}|\b(?P<an>an?|1 single)) ?{_H} ?(?:and )?(?:(?P<half>a half|1/2|half)\b|"
+            rf"(?:{_N} ?|\b(?P<an>an?|1 single) ){_H} ?(?:and )?(?:(?P<half>a half|1/2|half)\b|"
             rf"(?P<quarter>a quarter)\b|(?P<m>\d{{1,3}}) ?(?:{_M}|$))?",
         ),
         ("hours with minutes", r"(?<![\w.:])(?P<h>\d)h(?P<m>[0-5]\d)\b"),

@@ -949,3 +949,22 @@ def test_who_asks_to_be_led_through_points_is_led(talk: Talk) -> None:
     talk.say("none of those", "deny")
     assert talk.kinds == ["routine", "step"]
     assert talk.card("routine")["minutes"] > 3
+
+
+def test_what_is_asked_once_more_of_a_point_is_told_after_a_digression(talk: Talk) -> None:
+    talk.say("where is SI3?", "ask_location")
+    talk.say("does acupressure work at all?", "faq_does_it_work")
+    talk.say("anyway, where did you say it was?", "repeat")
+    assert talk.shown == ["SI3"]
+
+
+def test_nothing_about_a_point_is_said_twice(talk: Talk, known: Catalog) -> None:
+    talk.say("so SP6 for me, where, what is it?", "ask_location", "describe_point")
+    assert talk.text.count(known.point("SP6").where) == 1
+
+
+def test_a_risk_noted_of_the_wrong_person_moves_with_the_one_it_belongs_to(talk: Talk) -> None:
+    talk.say("pregnant, 30 weeks, where is SP6?", "ask_location")
+    talk.say("I'm a bloke. it's my wife who's pregnant", "correct_risk")
+    talk.say("so SP6 for me, where?", "ask_location")
+    assert talk.shown == ["SP6"]

@@ -1013,3 +1013,8 @@ def test_the_longest_message_is_read_in_time(words: str) -> None:
     for read in (minutes, score, change, posture, time_of_day):
         read(said)
     assert process_time() - begun < 5
+
+
+@pytest.mark.parametrize("said", ["ah. no, I've none of that", "ah", "um ah, ok"])
+def test_a_sigh_is_no_hour(said):
+    assert minutes(said) is minutes(said, asked=True) is None
