@@ -213,6 +213,9 @@ def asks_which(turn: Turn) -> bool:
     return bool(_WHICH.match(plain(turn.reading.text)))
 
 
+_BEGIN_IT = re.compile(
+    r"\b(?:let'?s|could we|can we|shall we|may we|i want to|i'd like to|i would like to) (?:do|try|have|start|begin)\b"
+)
 _ABOUT = re.compile(r"\W*(?:is|are|does|how|what|why|when|who|i don'?t|i do not|not|no)\b")
 """How a question about a routine begins, or the wish not to have it."""
 
@@ -224,7 +227,8 @@ def names_one(turn: Turn, catalog: Catalog) -> bool:
         return False
     if _ABOUT.match(text):
         return False
-    return bool(_LED.search(text) or "together" in text) and routine_named(catalog, text) is not None
+    led = _LED.search(text) or _BEGIN_IT.search(text) or "together" in text
+    return bool(led) and routine_named(catalog, text) is not None
 
 
 def _minutes(turn: Turn) -> float | None:
