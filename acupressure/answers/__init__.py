@@ -149,11 +149,11 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return Reply(
             (safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint)
         )
-    if safety.asks_for_help(turn):
-        return Reply((safety.crisis(),), memory)
     back = safety.taken_back(turn, catalog)
     if back:
         return safety.retract(turn, catalog, back)
+    if safety.still_low(turn):
+        return Reply((safety.crisis(),), memory)
     if safety.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory

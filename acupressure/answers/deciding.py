@@ -136,6 +136,7 @@ _CORRECTS = re.compile(
     r"\bnot (?:the |my |for )?\w+|\bi mean|\bmake (?:that|it)\b|\brather\b|\binstead\b|\bactually\b|\bmistake\b"
 )
 """How another complaint is put in the place of the one before."""
+_NOT_HEARD = {"pick_point", "repeat", "nlu_fallback", "ask_known_risks", "tell_more"}
 _NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
 _AFRESH = re.compile(
     r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
@@ -190,6 +191,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     intents += _asked_besides(turn, intents)
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
+    if "ask_duration" in intents and turn.memory.focus and not _LED.search(turn.reading.text.lower()):
+        intents = [i for i in intents if i != "start_routine"]  # "one minute? five minutes?" behind a point
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
@@ -287,6 +290,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     reading, memory = turn.reading, turn.memory
     text = reading.text.lower()
     named = bool(reading.points)
+    if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
+        return "repeat"  # "what was the second question again?"
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
     if intent == "pick_point" and _NEITHER.search(text):

@@ -153,15 +153,28 @@ def noted(news: News, catalog: Catalog) -> Bubble:
     )
 
 
-_HELP = re.compile(
-    r"\b(?:numbers?|ring|call|phone|hotline|helpline|line|talk to|speak to|someone|somebody|who can i|help|chat)\b"
+_STILL_LOW = re.compile(
+    r"\b(?:numbers?|ring|call|phone|hotline|helpline|talk to|speak to|someone|somebody|who can i|help me|chat|sorry|alone|lonely|"
+    r"tired of|sick of|had enough|give up|giving up|pointless|no use|hopeless|can'?t (?:go on|any ?more|do this|take)|cannot|don'?t care|"
+    r"doesn'?t matter|nobody|no ?one|cry\w*|afraid|scared)\b"
 )
+_BESIDE_THE_POINT = {
+    "nlu_fallback",
+    "out_of_scope",
+    "other_health",
+    "routine_stop",
+    "repeat",
+    "insult",
+    "how_are_you",
+}
+"""What must not be answered by the book right after words of comfort."""
 
 
-def asks_for_help(turn: Turn) -> bool:
-    """Tell whether somebody asks whom to turn to, right after words of comfort."""
-    comforted = any((m.get("custom") or {}).get("card") == "crisis" for m in turn.recent)
-    return comforted and bool(_HELP.search(turn.reading.text.lower()))
+def still_low(turn: Turn) -> bool:
+    """Tell whether somebody who was just given words of comfort goes on, or asks whom to turn to."""
+    if turn.reading.points or not any((m.get("custom") or {}).get("card") == "crisis" for m in turn.recent):
+        return False
+    return turn.reading.intent in _BESIDE_THE_POINT or bool(_STILL_LOW.search(turn.reading.text.lower()))
 
 
 def means_other(turn: Turn) -> bool:
