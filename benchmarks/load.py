@@ -109,7 +109,8 @@ class Crowd:
         async def one(session: aiohttp.ClientSession) -> None:
             nonlocal done
             while (now := time.perf_counter()) - began < seconds:
-                done += not (await self._send(session, now, 0.0)).trouble
+                message = await self._send(session, now, 0.0)
+                done += not message.trouble  # not in one line: what others counted meanwhile would be lost
 
         async with aiohttp.ClientSession(timeout=timeout) as session:
             await asyncio.gather(*(one(session) for _ in range(senders)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 
 import pytest
+from aiohttp import web
 
-from benchmarks.load import Message, conversations, quantile
+from benchmarks.load import Crowd, Message, conversations, quantile
 from benchmarks.soak import memory, slope, times
+from tests.conftest import free_port
 
 
 def test_a_slope_is_found_with_its_error() -> None:
@@ -46,3 +49,25 @@ def test_conversations_are_whole_and_many() -> None:
     talks = conversations()
     assert len(talks) > 200
     assert all(talk and all(isinstance(text, str) for text in talk) for talk in talks)
+
+
+async def test_the_peak_counts_every_answer_of_everybody() -> None:
+    answered = 0
+
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal answered
+        await asyncio.sleep(0.02)
+        answered += 1
+        return web.json_response([{"text": "Here."}])
+
+    app, port = web.Application(), free_port()
+    app.router.add_post("/webhooks/rest/webhook", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        rate = await Crowd(port).press(senders=5, seconds=0.5)
+    finally:
+        await runner.cleanup()
+    assert answered >= 25
+    assert 0.8 * answered <= rate * 0.5 <= answered
