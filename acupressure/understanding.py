@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from acupressure.finder import ComplaintMention, PointMention
+from acupressure.aches import ComplaintMention
+from acupressure.finder import PointMention
 from acupressure.mentions import Mention
 
 KEY = "reading"

@@ -22,8 +22,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.load import Crowd, Measured, Message, one_process, quantile
-from scripts.processes import Stopped, stop_on_signals
-from scripts.settings import CACHE, Problem, short
+from scripts.processes import command
+from scripts.settings import CACHE, short
 
 REPORT = CACHE / "bench" / "capacity.json"
 EVERY_SECONDS = 20.0
@@ -150,6 +150,7 @@ def summary(steps: list[Step], number: int | None) -> dict[str, object]:
     }
 
 
+@command
 def main() -> int:
     """Measure, print the figures and write .cache/bench/capacity.json; 1 if not even the first step was served."""
     parser = argparse.ArgumentParser(
@@ -160,18 +161,11 @@ def main() -> int:
     options = parser.parse_args()
     if options.people < 1 or options.seconds < 1:
         parser.error("people and seconds have to be at least 1")
-    stop_on_signals()
     number = core()
     if number is None:
         print("There is no second core, or this is not Linux: not confined to one core.", flush=True)
-    try:
-        with one_process(None if number is None else {number}) as measured:
-            steps = asyncio.run(search(measured, number, options.people, options.seconds))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    with one_process(None if number is None else {number}) as measured:
+        steps = asyncio.run(search(measured, number, options.people, options.seconds))
     figures = summary(steps, number)
     print(
         f"{figures['people']} people with a message every {EVERY_SECONDS:g} s, p95 within {WITHIN_SECONDS:g} s; "

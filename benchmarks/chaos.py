@@ -15,8 +15,8 @@ from dataclasses import asdict
 
 from benchmarks.crowd import Scene, play
 from benchmarks.scenes import MUST_BE_NOTICED, SCENES, LeftOut
-from scripts.processes import Stopped, stop_on_signals
-from scripts.settings import CACHE, Problem, short
+from scripts.processes import command
+from scripts.settings import CACHE, short
 
 REPORT = CACHE / "bench" / "chaos.json"
 SECONDS = 20.0
@@ -59,6 +59,7 @@ def show(only: str | None, seconds: float) -> list[Scene]:
     return played
 
 
+@command
 def main() -> int:
     """Play all scenes, print the table and write .cache/bench/chaos.json; 1 if one was not good or none was played."""
     parser = argparse.ArgumentParser(
@@ -67,14 +68,7 @@ def main() -> int:
     parser.add_argument("--only", help="the scenes with these words in their name")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long a scene goes on")
     options = parser.parse_args()
-    stop_on_signals()
-    try:
-        played = show(options.only, options.seconds)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    played = show(options.only, options.seconds)
     if not played:
         print("No scene was played.", file=sys.stderr)
         return 1

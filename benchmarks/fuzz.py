@@ -22,10 +22,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from scripts.processes import Stopped, stop_on_signals
+from scripts.processes import command
 from scripts.run import running
 from scripts.run_cluster import free_port
-from scripts.settings import Problem
 
 REQUESTS = 100_000
 AT_ONCE = 16
@@ -222,6 +221,7 @@ def told(found: Found) -> str:
     return "\n".join([f"{counts}; slowest {found.slowest:.1f} s", *found.bad[:20], f"{len(found.bad)} bad"])
 
 
+@command
 def main() -> int:
     """Fuzz, and say what was found; 1 if something went wrong."""
     parser = argparse.ArgumentParser(
@@ -233,23 +233,16 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=REQUESTS)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    stop_on_signals()
-    try:
-        if options.address:
-            found = asyncio.run(fuzz(options.address.rstrip("/"), options.requests, options.seed))
-        else:
-            with tempfile.TemporaryDirectory() as scratch:
-                os.environ.update(
-                    PORT=str(free_port()), ACTION_PORT=str(free_port()), ACU_DB=f"{scratch}/conversations.db"
-                )
-                with running() as assistant:
-                    address = f"http://127.0.0.1:{assistant.port}"
-                    found = asyncio.run(fuzz(address, options.requests, options.seed))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    if options.address:
+        found = asyncio.run(fuzz(options.address.rstrip("/"), options.requests, options.seed))
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            os.environ.update(
+                PORT=str(free_port()), ACTION_PORT=str(free_port()), ACU_DB=f"{scratch}/conversations.db"
+            )
+            with running() as assistant:
+                address = f"http://127.0.0.1:{assistant.port}"
+                found = asyncio.run(fuzz(address, options.requests, options.seed))
     print(told(found))
     return int(not found.is_good)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from scripts.processes import Stopped, stop_on_signals
+from scripts.processes import command
 from scripts.run import Assistant
-from scripts.settings import CACHE, HOST, Problem
+from scripts.settings import CACHE, HOST
 from scripts.train import ensure_model
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.conftest import free_port
@@ -62,32 +62,24 @@ def opened(browser: Browser, address: str, is_ours: bool) -> dict[str, float]:
         context.close()
 
 
+@command
 def main() -> int:
     """Print the medians and the slowest of several calls; 1 if the assistant cannot be started."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.page")
     parser.add_argument("--json", type=Path, default=REPORT, help="where to keep the figures")
     file = parser.parse_args().json
-    stop_on_signals()
+    port = free_port()
+    assistant = Assistant(ensure_model(), port, free_port())
     try:
-        port = free_port()
-        assistant = Assistant(ensure_model(), port, free_port())
-        try:
-            assistant.wait_until_healthy()
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-                address = f"http://{HOST}:{port}/chat/"
-                opened(browser, address, True)  # wakes browser and server up
-                runs = [
-                    (opened(browser, address, False), opened(browser, address, True)) for _ in range(TIMES)
-                ]
-                browser.close()
-        finally:
-            assistant.end()
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+        assistant.wait_until_healthy()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            address = f"http://{HOST}:{port}/chat/"
+            opened(browser, address, True)  # wakes browser and server up
+            runs = [(opened(browser, address, False), opened(browser, address, True)) for _ in range(TIMES)]
+            browser.close()
+    finally:
+        assistant.end()
     figures = {
         "empty_paint_ms": [empty["paint"] for empty, _ in runs],
         **{f"{name}_ms": [ours[name] for _, ours in runs] for name in ("paint", "usable")},

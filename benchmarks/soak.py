@@ -28,7 +28,7 @@ import psycopg2
 
 from benchmarks.load import Crowd, Measured, Message, one_process, quantile
 from benchmarks.speed import free_ports
-from scripts.processes import Stopped, stop_on_signals
+from scripts.processes import command
 from scripts.run_cluster import running
 from scripts.settings import CACHE, Problem, short
 
@@ -163,6 +163,7 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@command
 def main() -> int:
     """Measure, print the table and write .cache/bench/soak.json; 1 if a message had no answer or a process died."""
     parser = argparse.ArgumentParser(
@@ -174,15 +175,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.minutes <= 0 or (options.rate is not None and options.rate <= 0):
         parser.error("minutes and rate have to be above zero")
-    stop_on_signals()
-    try:
-        with cluster() if options.cluster else one_process() as measured:
-            figures = asyncio.run(soak(measured, options.rate, options.minutes))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    with cluster() if options.cluster else one_process() as measured:
+        figures = asyncio.run(soak(measured, options.rate, options.minutes))
     print(table(figures))
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

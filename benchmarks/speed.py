@@ -39,7 +39,7 @@ import yaml
 
 from acupressure.wording import wording
 from scripts.fetch_encoder import ensure_encoder
-from scripts.processes import Stopped, end, reason, start, stop_on_signals
+from scripts.processes import command, end, reason, start
 from scripts.run import Assistant
 from scripts.settings import CACHE, HOST, LOCK, LOGS, ROOT, Problem, encoder_mark, short
 from scripts.shell import send
@@ -387,23 +387,17 @@ def report(base: Figures, own: Figures) -> dict[str, Any]:
     }
 
 
+@command
 def main() -> int:
     """Measure both, print the table and write .cache/bench/speed.json; 1 if a message had no answer."""
     argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
-    stop_on_signals()
-    try:
-        sides = (baseline(), ours())
-        with tempfile.TemporaryDirectory(dir=CACHE, prefix="bench-") as scratch:
-            # The conversations of the measurement are nobody's.
-            os.environ["ACU_DB"] = f"{scratch}/conversations.db"
-            base, own = (measure(side) for side in sides)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    sides = (baseline(), ours())
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="bench-") as scratch:
+        # The conversations of the measurement are nobody's.
+        os.environ["ACU_DB"] = f"{scratch}/conversations.db"
+        base, own = (measure(side) for side in sides)
     print(table(base, own))
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report(base, own), indent=1) + "\n", encoding="utf-8")

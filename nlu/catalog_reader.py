@@ -14,8 +14,9 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure.aches import ComplaintMention
 from acupressure.catalog import catalog
-from acupressure.finder import ComplaintMention, Finder, PointMention
+from acupressure.finder import Finder, PointMention
 from acupressure.mentions import Mention
 from acupressure.risks import CautionTable
 from acupressure.signs import SignTable

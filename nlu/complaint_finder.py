@@ -18,8 +18,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure.aches import ComplaintMention
 from acupressure.catalog import catalog
-from acupressure.finder import ComplaintMention
 from acupressure.understanding import KEY
 from nlu.catalog_reader import MASKED
 from nlu.ridge import Ridge, fitted_temperature, softmax

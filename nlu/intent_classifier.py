@@ -19,8 +19,9 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure.aches import something_wrong
 from acupressure.catalog import catalog
-from acupressure.finder import Finder, something_wrong
+from acupressure.finder import Finder
 from acupressure.understanding import KEY, Clause, Reading
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
 from nlu.clauses import clauses

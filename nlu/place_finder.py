@@ -21,8 +21,9 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure.aches import ComplaintMention
 from acupressure.catalog import Catalog, catalog
-from acupressure.finder import ComplaintMention, PointMention
+from acupressure.finder import PointMention
 from acupressure.text import words
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
 from nlu.clauses import clauses

@@ -34,7 +34,7 @@ _letters = HashingVectorizer(
     norm=None,
     dtype=np.float32,
 )
-# the same without what sklearn prepares anew at every call: a third of the time for a single text
+# the same without what sklearn prepares anew at every call: half of the time for a single text
 _READERS = [
     (v.build_analyzer(), FeatureHasher(PLACES, input_type="string", dtype=np.float32, alternate_sign=False))
     for v in (_words, _letters)

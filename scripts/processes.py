@@ -8,10 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 
-from scripts.settings import ROOT
+from scripts.settings import ROOT, Problem
 
 # What a reason looks like, the surest kind first.
 _REASONS = (
@@ -43,6 +44,23 @@ def stop_on_signals() -> None:
 
     for signum in _STOP_SIGNALS:
         signal.signal(signum, handler)
+
+
+def command(main: Callable[[], int]) -> Callable[[], int]:
+    """Return the main function of a command with its troubles told plainly: a Problem in a line, a stop by its signal."""
+
+    @wraps(main)
+    def plainly() -> int:
+        stop_on_signals()
+        try:
+            return main()
+        except Problem as problem:
+            print(problem, file=sys.stderr)
+            return 1
+        except Stopped as stopped:
+            return 128 + stopped.signum
+
+    return plainly
 
 
 def _die_with_parent() -> None:

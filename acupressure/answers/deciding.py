@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from acupressure.answers import (
@@ -19,11 +18,11 @@ from acupressure.answers import (
     safety,
     smalltalk,
 )
+from acupressure.answers.adjusting import MINOR, adjusted
 from acupressure.catalog import Catalog
-from acupressure.finder import something_wrong
 from acupressure.memory import Memory
 from acupressure.reply import Bubble
-from acupressure.understanding import PLACEHOLDER, Turn
+from acupressure.understanding import Turn
 
 Handler = Callable[[Turn, Catalog], tuple[list[Bubble], Memory]]
 
@@ -62,95 +61,11 @@ ROUTES: dict[str, Handler] = {
 }
 """Intent -> what answers it. Every ``faq_`` intent goes to the general questions."""
 
-_MINOR = {
-    "greet",
-    "thank",
-    "how_are_you",
-    "praise",
-    "affirm",
-    "deny",
-    "out_of_scope",
-    "other_health",
-    "nlu_fallback",
-    "goodbye",
-    "retract_sign",
-    "sign_cleared",
-    "repeat",
-}
-"""Left out of a composed answer when the message asks for something besides."""
-_DESTRUCTIVE = {"forget_me", "start_over"}
 _STARTING = {"start_routine", "ask_routines"}
 _SAID_WITH_A_START = {
     "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
     "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter",
 }  # fmt: skip
-_FEW = 5
-"""Words of a question that means what was shown last."""
-CERTAIN = 0.8
-"""Confidence below which nothing is forgotten or begun afresh."""
-_WHERE_TO_PRESS = {
-    "ask_location",
-    "ask_pressure",
-    "describe_point",
-    "list_points",
-    "ask_benefits",
-    "ask_picture",
-    "nlu_fallback",
-}
-"""With a complaint and no point, these ask for the points of the complaint."""
-_GENERAL = re.compile(
-    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
-    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
-)
-_NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
-    "routine_replace",
-    "routine_where",
-}
-"""What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
-_MAY_NAME_A_ROUTINE = {
-    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
-    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
-}  # fmt: skip
-"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
-_OF_THE_STEP = {
-    "faq_technique",
-    "faq_how_often",
-    "faq_sides",
-    "faq_what_is",
-    "faq_does_it_hurt",
-    "faq_measure",
-}
-"""General questions that mean the point at hand while a routine is on."""
-_AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
-_CORRECTING = {
-    "deny",
-    "correct_risk",
-    "start_routine",
-    "affirm",
-    "nlu_fallback",
-    "repeat",
-    "pick_point",
-    "retract_sign",
-}
-_CORRECTS = re.compile(
-    r"\bnot (?:the |my |for )?\w+|\bi mean|\bmake (?:that|it)\b|\brather\b|\binstead\b|\bactually\b|\bmistake\b"
-)
-"""How another complaint is put in the place of the one before."""
-_NOT_HEARD = {"pick_point", "repeat", "nlu_fallback", "ask_known_risks", "tell_more"}
-_NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
-_AFRESH = re.compile(
-    r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
-    r"zero|square one|page one|back|home|top|once more|take two|very start|muddled|practice|original|opening|forget|rewind|undo)\b"
-)
-"""Words of a wish to begin the whole talk afresh."""
-_OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
-_LED = re.compile(
-    r"\b(?:guide|lead|walk|take|talk|run|coach|count) (?:me|us) (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){1,9}with me\b"
-)
-"""Asks to be led, not told."""
-_THESE = re.compile(r"\b(?:both|them|these|those)\b")
-_THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
-_IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
 def handler_of(intent: str) -> Handler:
@@ -181,7 +96,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
         intents = [_once_more(turn)]  # whatever the reason
     intents = _without_minor(intents)
-    intents = _without_minor([_adjusted(i, turn, catalog) for i in intents])
+    intents = _without_minor([adjusted(i, turn, catalog) for i in intents])
     if "pick_point" in intents and set(intents) & set(
         points.ASPECTS
     ):  # "the first one, how long?" is one question
@@ -191,7 +106,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     intents += _asked_besides(turn, intents)
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
-    if "ask_duration" in intents and turn.memory.focus and not _LED.search(turn.reading.text.lower()):
+    if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
         intents = [i for i in intents if i != "start_routine"]  # "one minute? five minutes?" behind a point
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
@@ -202,12 +117,12 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
 def _once_more(turn: Turn) -> str:
     """Return what is wanted again: all that was said last, or what the words name of the point shown last."""
     asked = aspects.named(turn.reading.text) if turn.memory.focus and not leading.active(turn.memory) else ()
-    return next((i for i, aspect in points.ASPECTS.items() if asked and aspect == asked[0]), "repeat")
+    return points.asking(asked[0]) if asked else "repeat"
 
 
 def _without_minor(intents: list[str]) -> list[str]:
     """Return the intents without courtesies, unless nothing else is said."""
-    return ([i for i in intents if i not in _MINOR] or intents[:1]) if len(intents) > 1 else intents
+    return ([i for i in intents if i not in MINOR] or intents[:1]) if len(intents) > 1 else intents
 
 
 def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
@@ -218,7 +133,7 @@ def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
     asked = aspects.alone(turn.reading.text) if named or turn.memory.focus else ()
     if not asked:
         return ["describe_point"] if named else []
-    return [next(i for i, aspect in points.ASPECTS.items() if aspect == asked[0])]
+    return [points.asking(asked[0])]
 
 
 def _in_the_moment(intent: str, turn: Turn) -> Handler:
@@ -253,170 +168,3 @@ def _in_the_moment(intent: str, turn: Turn) -> Handler:
     if leading.active(turn.memory) and intent in leading.ON:
         return leading.ON[intent]
     return handler_of(intent)
-
-
-def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a part of the body or an ache in the message makes of an intent."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    named = bool(reading.points)
-    if (
-        memory.asked == "which_complaint"
-        and reading.complaints
-        and intent not in {"start_routine", "ask_routines"}
-    ):
-        return "ask_complaint"
-    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and points.asks_region(reading.text):
-        return "list_points"
-    troubled = (
-        any(not c.is_body_part for c in reading.complaints)
-        or reading.complaints
-        and something_wrong(reading.text)
-    )
-    if (
-        intent == "list_points"
-        and points.regions_asked(reading.text)
-        and all(c.is_body_part for c in reading.complaints)
-    ):
-        return intent
-    if troubled and not named and intent in _WHERE_TO_PRESS:
-        about_focus = memory.focus and _IT.search(text) and intent not in {"list_points", "nlu_fallback"}
-        return intent if about_focus else "ask_complaint"
-    return None
-
-
-def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a correction, or the wish for something else, makes of an intent."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    named = bool(reading.points)
-    if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
-        return "repeat"  # "what was the second question again?"
-    if intent == "deny" and not reading.points and safety.means_other(turn):
-        return "correct_risk"  # "no, not me, I meant my wife"
-    if intent == "pick_point" and _NEITHER.search(text):
-        return "deny"
-    called = routine.routine_named(catalog, reading.text)
-    corrects = reading.complaints and memory.complaint and not named and intent in _CORRECTING
-    if corrects and _CORRECTS.search(text) and not routine.wants_time(turn):
-        return "ask_complaint"  # "no, the neck I mean, not the back"
-    idle = leading.active(memory) is None and memory.focus and not named
-    few = len(text.split()) <= _FEW
-    if idle and few and intent == "ask_routines" and aspects.named(text):
-        return next(
-            i for i, aspect in points.ASPECTS.items() if aspect == aspects.named(text)[0]
-        )  # "any RCTs"
-    if (
-        idle
-        and intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}
-        and aspects.named(reading.text)
-    ):
-        asked = aspects.named(reading.text)[0]  # "no wait, how long I mean"
-        return next(i for i, aspect in points.ASPECTS.items() if aspect == asked)
-    if intent == "start_over" and (called or not _AFRESH.search(text)):
-        return "start_routine"  # "just start", "desk reset": nothing is thrown away by a guess
-    return None
-
-
-def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what several points, or one complaint after another, make of an intent."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    named = bool(reading.points)
-    codes = {c for m in reading.points for c in m.codes}
-    if len(codes) > 1 and intent in points.ASPECTS and _LED.search(text):
-        return "start_routine"
-    if intent == "ask_complaint" and len(codes) > 1 and _OR.search(text):
-        return "compare_points"
-    one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
-    one_asked = one_asked or named and not codes
-    if intent == "compare_points" and one_asked and not _OR.search(text):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
-    if reading.complaints and not named and memory.complaint and _AND_FOR.match(text):
-        return "ask_complaint"  # "and for the knee?" behind the points for something else
-    if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
-        return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
-    return None
-
-
-def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a point that is named or shown makes of an intent, and the lack of one."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    named = bool(reading.points)
-    if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
-        return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
-    if intent in points.PARTICULAR and not named and memory.focus:
-        pointed = _THESE if len(memory.focus) > 1 or "both" in text else _THIS
-        if pointed.search(text):  # "can I do that one now", "risks for both?"
-            return points.PARTICULAR[intent]
-    if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
-        return points.GENERAL[intent]
-    if named and (
-        intent in _MINOR | {"pick_point"}
-        or intent == "correct_risk"
-        and not reading.risks
-        or intent in _NEVER_OF_A_POINT
-        and any(m.codes for m in reading.points)
-    ):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
-    return None
-
-
-def _of_the_step(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a question means while a routine is on or a point is shown."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    on = leading.active(memory) is not None
-    short = len(reading.text.split()) <= _FEW and "left" not in text
-    if intent == "routine_time_left" and not on and memory.focus and short:
-        return "ask_duration"  # "how long?" behind a point
-    if on and intent == "ask_complaint" and not reading.complaints:
-        return "routine_where"
-    if on and intent in points.PARTICULAR and intent in _OF_THE_STEP and not _GENERAL.search(text):
-        return points.PARTICULAR[intent]
-    return None
-
-
-def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return the wish for a routine that an intent hides, and what is too unsure to be done."""
-    reading, memory = turn.reading, turn.memory
-    named = bool(reading.points)
-    on = leading.active(memory) is not None
-    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
-        return "start_routine"  # what it is for, told before the questions are answered
-    if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
-        return "ask_routines"
-    if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
-        return "start_routine"
-    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
-    if may_name and not on and routine.names_one(turn, catalog):
-        return "start_routine"
-    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
-        return "nlu_fallback"
-    if intent == "ask_complaint" and named and not reading.complaints:
-        return "describe_point"
-    return None
-
-
-_RULES = (_of_the_body, _put_right, _of_several, _of_a_point, _of_the_step, _of_a_routine)
-"""In their order: the first that knows better decides."""
-
-
-def _adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
-    """Return the intent with what else is in the message taken into account."""
-    return next((better for rule in _RULES if (better := rule(intent, turn, catalog))), intent)
-
-
-def _asked_apart(turn: Turn, intent: str) -> bool:
-    """Tell whether a part of the message asks a general question, and another part names the point."""
-    own = [c.text for c in turn.reading.clauses if c.intent == intent]
-    others = [c.text for c in turn.reading.clauses if c.intent != intent]
-    if not own or not any(PLACEHOLDER in text for text in others):
-        return False
-    return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
-
-
-def _in_general(text: str, intent: str) -> bool:
-    """Tell whether a question about pressing means acupressure as such and not one point."""
-    return intent == "ask_point_evidence" or bool(_GENERAL.search(text))

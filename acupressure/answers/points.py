@@ -81,6 +81,11 @@ _AND_THAT = re.compile(r"\W*(?:and|what about|how about|what of|also)\b(?:\W+[\w
 """A point named in passing ("and LI4?") is asked about in what was asked last."""
 
 
+def asking(aspect: str) -> str:
+    """Return the intent that asks for an aspect of a point."""
+    return next(intent for intent, asked in ASPECTS.items() if asked == aspect)
+
+
 def aspects_asked(turn: Turn) -> tuple[str, ...]:
     """Return what the message asks about a point, in its order: by its intents, and in so many words."""
     meant = [ASPECTS[i] for i in turn.intents if i in ASPECTS]

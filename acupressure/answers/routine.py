@@ -188,11 +188,20 @@ def routine_named(catalog: Catalog, text: str) -> Routine | None:
 
 LONGEST_WISH = 60
 """Minutes above which a length of time is no wish for a routine."""
+_LEAD_ME = r"(?:guide|lead|walk|take|talk|run|coach|count) (?:me|us)"
 _LED = re.compile(
     r"\b(?:routines?|root ?teens?|sessions?|sequences?|protocols?|programs?|programmes?|workout|sets? of points|guided?|"
-    r"coach me|lead me|walk me|take me|talk me|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
+    rf"{_LEAD_ME}|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
     r"(?:other|one)|in charge|call the shots|with me|with you|go through)\b"
 )
+_LED_THROUGH = re.compile(
+    rf"\b{_LEAD_ME} (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){{1,9}}with me\b"
+)
+
+
+def led_through(turn: Turn) -> bool:
+    """Tell whether somebody asks to be led through what the message names, and not only to be told of it."""
+    return bool(_LED_THROUGH.search(plain(turn.reading.text)))
 
 
 def wants_time(turn: Turn) -> bool:
@@ -216,6 +225,7 @@ def asks_which(turn: Turn) -> bool:
 _BEGIN_IT = re.compile(
     r"\b(?:let'?s|could we|can we|shall we|may we|i want to|i'd like to|i would like to) (?:do|try|have|start|begin)\b"
 )
+"""With the name of a routine: the wish to begin it."""
 _ABOUT = re.compile(r"\W*(?:is|are|does|how|what|why|when|who|i don'?t|i do not|not|no)\b")
 """How a question about a routine begins, or the wish not to have it."""
 

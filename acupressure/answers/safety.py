@@ -55,11 +55,23 @@ class News:
 # -- personal risks ---------------------------------------------------------------------------------
 
 
+_OTHERS = r"(?:wife|missus|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)"
 _NOT_MINE = re.compile(
-    r"\bnot (?:me|i|mine)\b|\bi'?m (?:just )?(?:a |the )?(?:\w+ )?(?:man|bloke|guy|chap|male|father|dad|husband|one asking)\b|"
-    r"\bit'?s (?:my|the|our) (?:\w+ )?(?:wife|missus|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)\b"
+    rf"\bnot (?:me|i|mine)\b|\bi'?m (?:just |only )?the one (?:who(?:'s| is) )?asking\b|\bit'?s (?:my|the|our) (?:\w+ )?{_OTHERS}\b"
 )
 """What was noted of the speaker was meant of the other person named."""
+_NO_WOMAN = re.compile(
+    r"\bi'?m (?:just )?(?:a |the |her )?(?:\w+ )?(?:man|bloke|guy|chap|male|father|dad|husband|boyfriend)\b"
+)
+_BOTH = re.compile(r"\b(?:too|also|as well|both|either|same)\b")
+_WOMENS = {"pregnancy"}
+
+
+def _is_only_theirs(text: str, risk: str) -> bool:
+    """Tell whether a risk of somebody else, as a message puts it, cannot be the speaker's own."""
+    if _BOTH.search(text):
+        return False
+    return bool(_NOT_MINE.search(text) or risk in _WOMENS and _NO_WOMAN.search(text))
 
 
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
@@ -70,8 +82,10 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
         person = _canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
         if catalog.cautions.counts(mention):
-            if person != SELF and _NOT_MINE.search(turn.reading.text.lower()):
+            own = mention.id in memory.risks.get(SELF, ())
+            if person != SELF and own and _is_only_theirs(turn.reading.text.lower(), mention.id):
                 memory = memory.with_risk(SELF, mention.id, False)
+                news.append(News(SELF, mention.id, False))
             memory = memory.with_risk(person, mention.id, True)
             memory = _with_places(memory, mention, turn, catalog)
             if not known:
@@ -158,6 +172,7 @@ _STILL_LOW = re.compile(
     r"tired of|sick of|had enough|give up|giving up|pointless|no use|hopeless|can'?t (?:go on|any ?more|do this|take)|cannot|don'?t care|"
     r"doesn'?t matter|nobody|no ?one|cry\w*|afraid|scared)\b"
 )
+"""How despair goes on, or asks whom to turn to."""
 _BESIDE_THE_POINT = {
     "nlu_fallback",
     "out_of_scope",

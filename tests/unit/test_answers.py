@@ -954,17 +954,36 @@ def test_who_asks_to_be_led_through_points_is_led(talk: Talk) -> None:
 def test_what_is_asked_once_more_of_a_point_is_told_after_a_digression(talk: Talk) -> None:
     talk.say("where is SI3?", "ask_location")
     talk.say("does acupressure work at all?", "faq_does_it_work")
-    talk.say("anyway, where did you say it was?", "repeat")
+    talk.say("sorry, where did you say this one is?", "repeat")
     assert talk.shown == ["SI3"]
 
 
 def test_nothing_about_a_point_is_said_twice(talk: Talk, known: Catalog) -> None:
-    talk.say("so SP6 for me, where, what is it?", "ask_location", "describe_point")
+    talk.say("SP6: where is it, and what is it?", "ask_location", "describe_point")
     assert talk.text.count(known.point("SP6").where) == 1
 
 
 def test_a_risk_noted_of_the_wrong_person_moves_with_the_one_it_belongs_to(talk: Talk) -> None:
     talk.say("pregnant, 30 weeks, where is SP6?", "ask_location")
-    talk.say("I'm a bloke. it's my wife who's pregnant", "correct_risk")
-    talk.say("so SP6 for me, where?", "ask_location")
+    talk.say("hold on, I'm the husband, my wife is the one who's pregnant", "correct_risk")
+    assert [(c["person"], c["value"]) for c in talk.cards if c["card"] == "noted"] == [
+        (SELF, False),
+        ("wife", True),
+    ]
+    talk.say("then where is SP6 on me?", "ask_location")
     assert talk.shown == ["SP6"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my wife takes warfarin too",
+        "it's my wife who takes warfarin as well",
+        "I'm a man of sixty, and my wife takes warfarin",
+    ],
+)
+def test_a_risk_that_somebody_else_has_as_well_stays_with_the_speaker(talk: Talk, text: str) -> None:
+    talk.say("I take warfarin", "tell_risk")
+    talk.say(text, "tell_risk")
+    talk.say("where is BL57?", "ask_location")
+    assert talk.shown == []

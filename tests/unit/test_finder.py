@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from acupressure.aches import something_wrong
 from acupressure.catalog import Catalog, catalog
 from acupressure.codes import old_to_who, spoken_number
-from acupressure.finder import Finder, something_wrong
+from acupressure.finder import Finder
 from acupressure.text import plain
 
 LINES = {

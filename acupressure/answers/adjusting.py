@@ -1,0 +1,252 @@
+"""What an intent turns into by all else that was said: the message, the conversation, the routine that is on."""
+
+from __future__ import annotations
+
+import re
+
+from acupressure.aches import something_wrong
+from acupressure.answers import aspects, faq, leading, points, routine, safety
+from acupressure.catalog import Catalog
+from acupressure.understanding import PLACEHOLDER, Turn
+
+MINOR = {
+    "greet",
+    "thank",
+    "how_are_you",
+    "praise",
+    "affirm",
+    "deny",
+    "out_of_scope",
+    "other_health",
+    "nlu_fallback",
+    "goodbye",
+    "retract_sign",
+    "sign_cleared",
+    "repeat",
+}
+"""Left out of a composed answer when the message asks for something besides."""
+_DESTRUCTIVE = {"forget_me", "start_over"}
+_FEW = 5
+"""Words of a question that means what was shown last."""
+CERTAIN = 0.8
+"""Confidence below which nothing is forgotten or begun afresh."""
+_WHERE_TO_PRESS = {
+    "ask_location",
+    "ask_pressure",
+    "describe_point",
+    "list_points",
+    "ask_benefits",
+    "ask_picture",
+    "nlu_fallback",
+}
+"""With a complaint and no point, these ask for the points of the complaint."""
+_GENERAL = re.compile(
+    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
+    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
+)
+_NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
+    "routine_replace",
+    "routine_where",
+}
+"""What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
+_MAY_NAME_A_ROUTINE = {
+    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
+    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
+}  # fmt: skip
+"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
+_OF_THE_STEP = {
+    "faq_technique",
+    "faq_how_often",
+    "faq_sides",
+    "faq_what_is",
+    "faq_does_it_hurt",
+    "faq_measure",
+}
+"""General questions that mean the point at hand while a routine is on."""
+_AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
+_CORRECTING = {
+    "deny",
+    "correct_risk",
+    "start_routine",
+    "affirm",
+    "nlu_fallback",
+    "repeat",
+    "pick_point",
+    "retract_sign",
+}
+_CORRECTS = re.compile(
+    r"\bnot (?:the |my |for )?\w+|\bi mean|\bmake (?:that|it)\b|\brather\b|\binstead\b|\bactually\b|\bmistake\b"
+)
+"""How another complaint is put in the place of the one before."""
+_NOT_HEARD = {"pick_point", "repeat", "nlu_fallback", "ask_known_risks", "tell_more"}
+"""Intents that "what was the second question?" is taken for, while the questions about health wait."""
+_NEITHER = re.compile(r"\b(?:neither|none of (?:them|those|these))\b")
+_AFRESH = re.compile(
+    r"\b(?:over|again|afresh|fresh|anew|new|re-?sta?r?t\w*|re-?set|re-?boot|redo|re-?open|scratch|beginn?ing|clean|wipe|scrap|drop|clear|"
+    r"zero|square one|page one|back|home|top|once more|take two|very start|muddled|practice|original|opening|forget|rewind|undo)\b"
+)
+"""Words of a wish to begin the whole talk afresh."""
+_OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
+_THESE = re.compile(r"\b(?:both|them|these|those)\b")
+_THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
+_IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
+
+
+def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a part of the body or an ache in the message makes of an intent."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    named = bool(reading.points)
+    if (
+        memory.asked == "which_complaint"
+        and reading.complaints
+        and intent not in {"start_routine", "ask_routines"}
+    ):
+        return "ask_complaint"
+    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and points.asks_region(reading.text):
+        return "list_points"
+    troubled = (
+        any(not c.is_body_part for c in reading.complaints)
+        or reading.complaints
+        and something_wrong(reading.text)
+    )
+    if (
+        intent == "list_points"
+        and points.regions_asked(reading.text)
+        and all(c.is_body_part for c in reading.complaints)
+    ):
+        return intent
+    if troubled and not named and intent in _WHERE_TO_PRESS:
+        about_focus = memory.focus and _IT.search(text) and intent not in {"list_points", "nlu_fallback"}
+        return intent if about_focus else "ask_complaint"
+    return None
+
+
+def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a correction, or the wish for something else, makes of an intent."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    named = bool(reading.points)
+    if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
+        return "repeat"  # "what was the second question again?"
+    if intent == "deny" and not reading.points and safety.means_other(turn):
+        return "correct_risk"  # "no, not me, I meant my wife"
+    if intent == "pick_point" and _NEITHER.search(text):
+        return "deny"
+    called = routine.routine_named(catalog, reading.text)
+    corrects = reading.complaints and memory.complaint and not named and intent in _CORRECTING
+    if corrects and _CORRECTS.search(text) and not routine.wants_time(turn):
+        return "ask_complaint"  # "no, the neck I mean, not the back"
+    idle = leading.active(memory) is None and memory.focus and not named
+    asked = aspects.named(reading.text) if idle else ()
+    misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}
+    misread = misread or intent == "ask_routines" and len(text.split()) <= _FEW
+    if asked and misread:  # "no wait, how long I mean", "any RCTs"
+        return points.asking(asked[0])
+    if intent == "start_over" and (called or not _AFRESH.search(text)):
+        return "start_routine"  # "just start", "desk reset": nothing is thrown away by a guess
+    return None
+
+
+def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what several points, or one complaint after another, make of an intent."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    named = bool(reading.points)
+    codes = {c for m in reading.points for c in m.codes}
+    if len(codes) > 1 and intent in points.ASPECTS and routine.led_through(turn):
+        return "start_routine"
+    if intent == "ask_complaint" and len(codes) > 1 and _OR.search(text):
+        return "compare_points"
+    one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
+    one_asked = one_asked or named and not codes
+    if intent == "compare_points" and one_asked and not _OR.search(text):
+        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
+    if reading.complaints and not named and memory.complaint and _AND_FOR.match(text):
+        return "ask_complaint"  # "and for the knee?" behind the points for something else
+    if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
+        return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
+    return None
+
+
+def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a point that is named or shown makes of an intent, and the lack of one."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    named = bool(reading.points)
+    if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
+        return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
+    if intent in points.PARTICULAR and not named and memory.focus:
+        pointed = _THESE if len(memory.focus) > 1 or "both" in text else _THIS
+        if pointed.search(text):  # "can I do that one now", "risks for both?"
+            return points.PARTICULAR[intent]
+    if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
+        return points.GENERAL[intent]
+    if named and (
+        intent in MINOR | {"pick_point"}
+        or intent == "correct_risk"
+        and not reading.risks
+        or intent in _NEVER_OF_A_POINT
+        and any(m.codes for m in reading.points)
+    ):
+        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
+    return None
+
+
+def _of_the_step(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a question means while a routine is on or a point is shown."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    on = leading.active(memory) is not None
+    short = len(reading.text.split()) <= _FEW and "left" not in text
+    if intent == "routine_time_left" and not on and memory.focus and short:
+        return "ask_duration"  # "how long?" behind a point
+    if on and intent == "ask_complaint" and not reading.complaints:
+        return "routine_where"
+    if on and intent in points.PARTICULAR and intent in _OF_THE_STEP and not _GENERAL.search(text):
+        return points.PARTICULAR[intent]
+    return None
+
+
+def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return the wish for a routine that an intent hides, and what is too unsure to be done."""
+    reading, memory = turn.reading, turn.memory
+    named = bool(reading.points)
+    on = leading.active(memory) is not None
+    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
+        return "start_routine"  # what it is for, told before the questions are answered
+    if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
+        return "ask_routines"
+    if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
+        return "start_routine"
+    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
+    if may_name and not on and routine.names_one(turn, catalog):
+        return "start_routine"
+    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
+        return "nlu_fallback"
+    if intent == "ask_complaint" and named and not reading.complaints:
+        return "describe_point"
+    return None
+
+
+_RULES = (_of_the_body, _put_right, _of_several, _of_a_point, _of_the_step, _of_a_routine)
+"""In their order: the first that knows better decides."""
+
+
+def adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
+    """Return the intent with what else is in the message taken into account."""
+    return next((better for rule in _RULES if (better := rule(intent, turn, catalog))), intent)
+
+
+def _asked_apart(turn: Turn, intent: str) -> bool:
+    """Tell whether a part of the message asks a general question, and another part names the point."""
+    own = [c.text for c in turn.reading.clauses if c.intent == intent]
+    others = [c.text for c in turn.reading.clauses if c.intent != intent]
+    if not own or not any(PLACEHOLDER in text for text in others):
+        return False
+    return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
+
+
+def _in_general(text: str, intent: str) -> bool:
+    """Tell whether a question about pressing means acupressure as such and not one point."""
+    return intent == "ask_point_evidence" or bool(_GENERAL.search(text))
