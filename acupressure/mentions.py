@@ -77,6 +77,7 @@ _LISTING_VERB = re.compile(
 _FALSE_NEGATOR = re.compile(
     r"\b(?:not only|not just|not sure|no idea|no doubt|don'?t know|not to mention|no matter|not long ago|"
     r"don'?t care|why not|"
+    r"no (?=(?:i'?m|i am|i'?ve|i (?:do|have|take|had)|s?he'?s?|my|we)\b)|"
     r"not (?:been )?(?:able|sleeping|well|good|great|right|normal|better|improving|feeling (?:well|good|"
     r"great|right|myself))|"
     r"no (?:\w+ )?(?:relief|better|improvement|joke|kidding|thanks|clue)|no longer|no one|"
@@ -145,7 +146,7 @@ _WHAT_IF = re.compile(
     r"feel|felt|notice|notices|were|was|develops?|should|lose|lost|become|became)|"
     r"(?:do i|would i|should i|does it) (?:know|tell|recogni[sz]e|notice)|(?<!just )in case|should i ever|"
     r"(?:warning |danger )?(?:signs?|symptoms?|risks?|chance) (?:of|for|are|like|such as|include)|"
-    r"red flags?|"
+    r"(?<!no )red flags?|"
     r"watch (?:out )?for|look out for|(?:worry|worried|afraid|scared|frightened) (?:about|of) (?:getting|"
     r"having|a |an |\w+ing)|fear of|prevent\w*|avoid (?:getting|having)|"
     r"is it true|what (?:counts as|qualifies)|the leaflet|the (?:article|book|page|website|"
@@ -180,6 +181,15 @@ _NOT_AFTER = re.compile(
 _NEW_STATEMENT = re.compile(
     r"\b(?:is|are|has|have|having|it|there|now|got|can|can'?t|cannot|started|feels?|am|very|really|bad|"
     r"severe|went|goes|going|keeps?|just)\b"
+)
+_NOUN_NEGATOR = re.compile(
+    r"(?:no|without|deny|denies|denied|free of|free from|negative for|absence of|hardly any|rule[ds]? out|ruling out)$"
+)
+"""Negators of a thing. What a person is or takes stands beside it: "no red flags, pregnant", "no surgery, on warfarin"."""
+_IS_OR_TAKES = re.compile(
+    r"\W*(?:\w+[- ]?(?:weeks?|wks?|months?)\b|on (?!the\b|my\b|both\b|either\b|one\b)|(?:takes?|taking|using|uses|currently|also|"
+    r"known|wears?|wearing)\b|g\d ?p\d|pregnan?t\b|preg\b|prego\b|pregg\w+|expecting\b|diabetic\b|h\w{2,3}mophili\w*|"
+    r"osteop\w+ic\b|epileptic\b)"
 )
 _GENERAL = re.compile(
     r"\b(?:safe|dangerous|harmful|allowed|ok|okay|good|bad|forbidden|recommended|advised|careful|avoided?|"
@@ -537,6 +547,9 @@ def _governed(text: str, start: int, said: str) -> bool:
         return len(gap.split()) <= 7
     # a list carries its "no" along until a new subject or verb begins: "no numbness, tingling or weakness"
     if _WITHOUT.match(said):
+        return False
+    by_comma = _FRAGMENT.findall(gap)[-1] == ","
+    if by_comma and _NOUN_NEGATOR.match(negators[-1].group()) and _IS_OR_TAKES.match(fragments[-1] + said):
         return False
     listing = _LISTING_NEGATOR.match(negators[-1].group()) or _LISTING_VERB.match(gap)
     return (

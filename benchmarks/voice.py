@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from acupressure.catalog import load
 from benchmarks.accuracy import judge
 from scripts.settings import CACHE, ROOT
 from voice import espeak
-from voice.assistant import Assistant, NoAssistant
+from voice.assistant import Answer, Assistant, NoAssistant
 from voice.audio import RATE, Audio, read_wav, to_pcm
 from voice.ear import Begun, Ear, Ended, Going, utterance_in
 from voice.engines import Engines, as_events
@@ -80,6 +80,7 @@ class Tally:
     wrong: int = 0
     exact: int = 0
     right: int = 0
+    confirmed: int = 0
     asked: int = 0
     judged: int = 0
     acted: int = 0
@@ -160,7 +161,7 @@ async def measure(options: argparse.Namespace) -> dict:
     by_voice: dict[str, Tally] = defaultdict(Tally)
     waits: list[float] = []
     used = Counter()
-    truth: dict[str, tuple] = {}
+    truth: dict[str, Reply] = {}
     for voice, (engine, name) in VOICES.items():
         if options.voices and voice not in options.voices:
             continue
@@ -202,34 +203,61 @@ async def answered(assistant: Assistant, kind: str, item: dict, heard, tally: Ta
     try:
         if item["text"] not in truth:
             truth[item["text"]] = await replied(assistant, kind, item["text"], None)
-        got = await replied(assistant, kind, heard.text, heard) if heard.text else ((), True, ())
+        got = await replied(assistant, kind, heard.text, heard) if heard.text else Reply((), (), unsure=True)
     except NoAssistant:
         return
-    shown, unsure, messages = got
-    tally.asked += unsure
+    tally.asked += got.unsure
     if kind == "off-topic":
-        tally.acted += bool(set(shown_kinds(messages)) - {"out_of_scope"})
-    elif "expect" in item:
-        intent = ""
-        tally.right += bool(judge(item, list(messages), intent)[0]) or shown == truth[item["text"]][0]
-    else:
-        tally.right += shown == truth[item["text"]][0]
+        tally.acted += bool(set(shown_kinds(got.messages)) - {"out_of_scope"})
+    elif is_right(item, got, truth[item["text"]]):
+        tally.right += 1
+        tally.confirmed += 1
+    elif got.after_yes:
+        tally.confirmed += is_right(item, got.after_yes, truth[item["text"]])
 
 
-async def replied(assistant: Assistant, kind: str, text: str, heard) -> tuple:
-    """Return (what is shown, whether nothing was taken, messages) of the answer to one text, said by somebody new."""
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one utterance."""
+
+    shown: tuple
+    """What can be compared of its cards."""
+    messages: tuple
+    unsure: bool = False
+    """Nothing was taken."""
+    after_yes: Reply | None = None
+    """The answer to a yes, where it was asked back whether something was said."""
+
+
+def is_right(item: dict, reply: Reply, wanted: Reply) -> bool:
+    """Tell whether a reply is the one to the true words, or one that is right for the message."""
+    return reply.shown == wanted.shown or (
+        "expect" in item and bool(judge(item, list(reply.messages), "")[0])
+    )
+
+
+async def replied(assistant: Assistant, kind: str, text: str, heard) -> Reply:
+    """Return the answer to one text, said by somebody new."""
     sender = f"bench-{time.time_ns()}-{next(_numbers)}"
     if kind == "commands":
         for first in ("lead me through the desk reset", "none of those", "next"):
             await assistant.say(sender, first)
     answer = await assistant.say(sender, text, heard)
+    after_yes = None
+    if answer.unsure and answer.ask:
+        after_yes = reply_of(await assistant.say(sender, answer.text, heard, confirmed=True))
+    return replace(reply_of(answer), after_yes=after_yes)
+
+
+def reply_of(answer: Answer) -> Reply:
+    """Return what counts of an answer."""
     shown = tuple(
         (c["card"], c.get("code"), c.get("state"), c.get("index"), c.get("topic"), c.get("for"))
         for c in answer.cards
     )
     if not answer.cards:
         shown = (answer.speech[:40],)
-    return shown, answer.unsure, answer.messages
+    return Reply(shown, answer.messages, answer.unsure)
 
 
 def shown_kinds(messages) -> list[str]:
@@ -317,14 +345,17 @@ def share(part: int, whole: int) -> str:
 
 def table(sets: dict) -> dict[str, list]:
     """Print the figures so far and return them."""
-    print("| Said | Noise | Sentences | Words wrong | Exact | Right answer | Asked back | Acted on |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| Said | Noise | Sentences | Words wrong | Exact | Right answer | After a yes | Asked back | Acted on |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     rows = {}
     for (kind, noise), t in sets.items():
         right = "-" if kind == "off-topic" else share(t.right, t.judged)
         acted = share(t.acted, t.judged) if kind == "off-topic" else "-"
         words = [t.said, share(t.wrong, t.words), share(t.exact, t.said)]
-        cells = [*words, right, share(t.asked, t.judged), acted]
+        confirmed = "-" if kind == "off-topic" else share(t.confirmed, t.judged)
+        cells = [*words, right, confirmed, share(t.asked, t.judged), acted]
         rows[f"{kind}, {noise}"] = cells
         print(f"| {kind} | {noise} | {' | '.join(str(c) for c in cells)} |", flush=True)
     return rows

@@ -89,6 +89,16 @@ _AFRESH = re.compile(
 _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
 _THESE = re.compile(r"\b(?:both|them|these|those)\b")
 _THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
+_START_WITH_ONE = re.compile(
+    r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
+    r"\b(?:just|only) the (?:first|second|third|last|top)\b"
+)
+"""Which of the points just listed is wanted first: no routine."""
+_LENGTHS = re.compile(
+    r"(?:\W|\b(?:\d+|a|an|one|two|three|five|ten|fifteen|twenty|thirty|sixty|half|few|full|whole|couple|of|or|so|is|it|like|about|"
+    r"secs?|seconds?|mins?|minutes?)\b)+"
+)
+"""Nothing but lengths of time."""
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
 
@@ -213,6 +223,12 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     reading, memory = turn.reading, turn.memory
     named = bool(reading.points)
     on = leading.active(memory) is not None
+    text = reading.text.lower()
+    if intent == "start_routine" and not on and not routine.led_through(turn):
+        if memory.focus and "?" in text and _LENGTHS.fullmatch(text):
+            return "ask_duration"
+        if memory.offered and _START_WITH_ONE.search(text) and not routine.wants_time(turn):
+            return "pick_point"
     if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
         return "start_routine"  # what it is for, told before the questions are answered
     if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):

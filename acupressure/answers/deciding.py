@@ -96,7 +96,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
         intents = [_once_more(turn)]  # whatever the reason
     intents = _without_minor(intents)
-    intents = _without_minor([adjusted(i, turn, catalog) for i in intents])
+    intents = list(dict.fromkeys(adjusted(i, turn, catalog) for i in intents))
+    intents = _without_minor(intents)
     if "pick_point" in intents and set(intents) & set(
         points.ASPECTS
     ):  # "the first one, how long?" is one question
@@ -107,7 +108,9 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
     if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
-        intents = [i for i in intents if i != "start_routine"]  # "one minute? five minutes?" behind a point
+        # behind a point, "ten seconds? two minutes?" is about its hold; without a routine none is made shorter
+        idle = leading.active(turn.memory) is None
+        intents = [i for i in intents if i != "start_routine" and not (idle and i in leading.IN_ROUTINE)]
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)

@@ -190,6 +190,21 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
     return ()
 
 
+_SAYS_NO_PLACE = frozenset(["the", "and", "over", "between", "under", "point", "points", "one", "level"])
+
+
+def picked_by_place(text: str, catalog: Catalog, offered: Sequence[str]) -> tuple[str, ...]:
+    """Return the one of the points listed last that a text means by where it is ("the knee one"), if any."""
+    said = set(re.findall(r"[a-z]{3,}", text)) - _SAYS_NO_PLACE
+    words = {
+        c: set(re.findall(r"[a-z]{3,}", f"{catalog.point(c).area} {catalog.point(c).region}".lower()))
+        for c in offered
+    }
+    fits = sorted(((len(said & words[c]), c) for c in offered), reverse=True)
+    clear = fits and fits[0][0] and (len(fits) == 1 or fits[0][0] > fits[1][0])
+    return (fits[0][1],) if clear else ()
+
+
 def _is_ordinal(text: str, match: re.Match[str]) -> bool:
     """Tell a position in a list from "one" as a pronoun or a number of minutes."""
     word = match.group(1)
@@ -361,9 +376,9 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     memory = turn.memory
     if any(m.codes for m in turn.reading.points):
         return answer(turn, catalog)
-    codes = picked_codes(turn.reading.text.lower(), memory) or (
-        memory.offered[:1] if not memory.focus else memory.focus
-    )
+    text = turn.reading.text.lower()
+    codes = picked_codes(text, memory) or picked_by_place(text, catalog, memory.offered)
+    codes = codes or memory.focus or memory.offered[:1]
     if not codes:
         return ask_which(catalog, memory)
     aspects = aspects_asked(turn) or memory.aspects or ("overview",)

@@ -83,6 +83,16 @@ PHENOMENA: dict[str, list[tuple[str, set[str], set[str]]]] = {
         ("I have a pacemaker, is that a problem?", {"pacemaker"}, set()),
         ("Is it safe for me? I'm pregnant", {"pregnancy"}, set()),
     ],
+    "what stands beside a no": [
+        ("no fever, six months pregnant", {"pregnancy"}, set()),
+        ("no red flags, diabetic, where is LR3", {"diabetes"}, set()),
+        ("no other illness, on warfarin", {"blood_thinners"}, set()),
+        ("No I'm pregnant", {"pregnancy"}, set()),
+        ("no she's pregnant", {"pregnancy"}, set()),
+        ("no blood thinners, osteoporosis, pregnancy", set(), {"blood_thinners", "osteoporosis", "pregnancy"}),
+        ("no I'm not pregnant", set(), {"pregnancy"}),
+        ("no numbness on either side, on both legs, or anywhere", set(), {"both_legs", "saddle_numbness"}),
+    ],
     "other words": [
         ("I am expecting a parcel", set(), set()),
         ("this headache is killing me", set(), set()),
