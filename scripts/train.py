@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts import fetch_encoder
-from scripts.processes import Stopped, reason, run_logged, stop_on_signals
+from scripts.processes import command, reason, run_logged
 from scripts.settings import CACHE, LOCK, LOGS, MODELS, ROOT, Problem, encoder_mark, engine_env, short
 
 TRAINED_FROM = ("config.yml", "domain.yml", "data", "nlu", "policies", "acupressure")
@@ -114,20 +114,14 @@ def ensure_model(validate: bool = True, step: str = "") -> Path:
     return target
 
 
+@command
 def main() -> int:
     """Train if needed and print where the model is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--skip-validation", action="store_true", help="the files were just checked")
     options = parser.parse_args()
-    stop_on_signals()
-    try:
-        fetch_encoder.ensure_encoder()
-        print(short(ensure_model(validate=not options.skip_validation)))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    fetch_encoder.ensure_encoder()
+    print(short(ensure_model(validate=not options.skip_validation)))
     return 0
 
 

@@ -7,6 +7,7 @@ import re
 from acupressure.aches import something_wrong
 from acupressure.answers import aspects, faq, leading, points, routine, safety
 from acupressure.catalog import Catalog
+from acupressure.quantities import only_lengths
 from acupressure.understanding import PLACEHOLDER, Turn
 
 MINOR = {
@@ -94,12 +95,19 @@ _START_WITH_ONE = re.compile(
     r"\b(?:just|only) the (?:first|second|third|last|top)\b"
 )
 """Which of the points just listed is wanted first: no routine."""
-_LENGTHS = re.compile(
-    r"(?:\W|\b(?:\d+|a|an|one|two|three|five|ten|fifteen|twenty|thirty|sixty|half|few|full|whole|couple|of|or|so|is|it|like|about|"
-    r"secs?|seconds?|mins?|minutes?)\b)+"
-)
-"""Nothing but lengths of time."""
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
+
+
+def _of_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
+    memory, text = turn.memory, turn.reading.text.lower()
+    begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
+    if not begins or routine.led_through(turn) or routine.routine_named(catalog, turn.reading.text):
+        return None
+    if memory.focus and "?" in text and only_lengths(text):
+        return "ask_duration"  # "ten seconds? two minutes?"
+    one = memory.offered and _START_WITH_ONE.search(text)
+    return "pick_point" if one and not routine.wants_time(turn) else None
 
 
 def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -223,12 +231,6 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     reading, memory = turn.reading, turn.memory
     named = bool(reading.points)
     on = leading.active(memory) is not None
-    text = reading.text.lower()
-    if intent == "start_routine" and not on and not routine.led_through(turn):
-        if memory.focus and "?" in text and _LENGTHS.fullmatch(text):
-            return "ask_duration"
-        if memory.offered and _START_WITH_ONE.search(text) and not routine.wants_time(turn):
-            return "pick_point"
     if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
         return "start_routine"  # what it is for, told before the questions are answered
     if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
@@ -245,7 +247,7 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return None
 
 
-_RULES = (_of_the_body, _put_right, _of_several, _of_a_point, _of_the_step, _of_a_routine)
+_RULES = (_of_the_list, _of_the_body, _put_right, _of_several, _of_a_point, _of_the_step, _of_a_routine)
 """In their order: the first that knows better decides."""
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 from acupressure import cards, policy
 from acupressure.answers.aspects import named as aspects_named
+from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.models import Point, Region
@@ -67,11 +68,6 @@ PARTICULAR = {
 _BASE = ("location", "pressure", "caution")
 """What every answer that shows a point carries, whatever was asked."""
 _PLURAL = re.compile(r"\b(?:them|they|these|those|each|all|both)\b")
-_ORDINALS = {
-    "first": 0, "1st": 0, "1": 0, "one": 0, "former": 0, "top": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "latter": 1,
-    "third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "fifth": 4, "5th": 4, "5": 4,
-    "five": 4, "sixth": 5, "6": 5, "last": -1, "bottom": -1,
-}  # fmt: skip
 MOST_IN_FULL = 2
 """Up to this many points are answered in full; more become a list."""
 
@@ -148,76 +144,6 @@ def referred(turn: Turn) -> tuple[str, ...]:
     if _PLURAL.search(text) and len(memory.offered) > 1 and len(memory.focus) < 2:
         return memory.offered[: MOST_IN_FULL + 1]
     return memory.focus
-
-
-def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
-    """Return the codes chosen by position ("the second", "the other one", "the one before", "both")."""
-    offered = memory.offered
-    if re.search(
-        r"\b(?:before (?:that|this|it)|previous|one before|earlier one|last but one|prior|the one (?:you showed )?(?:earlier|before))\b",
-        text,
-    ):
-        return memory.earlier[-1] if memory.earlier else ()
-    if re.search(
-        r"\b(?:the |that )?other(?: one| point)?\b|\balternative\b|\bnext one\b", text
-    ) and not re.search(r"\bother (?:side|hand|foot|leg|points)\b", text):
-        rest = tuple(c for c in offered if c not in memory.focus)
-        if rest:
-            return rest[:1]
-        return memory.earlier[-1] if memory.earlier else ()
-    if re.search(r"\bboth\b", text) and len(memory.focus) < 2:
-        before = memory.earlier[-1] if memory.earlier else ()
-        if len(offered) != 2 and len(before) == len(memory.focus) == 1:
-            return (*before, *memory.focus)  # asked about one after the other
-        if len(offered) >= 2:
-            return offered[:2]
-    match = re.search(
-        r"\b(?:the |number |no\.? ?|option )?("
-        + "|".join(sorted(_ORDINALS, key=len, reverse=True))
-        + r")\b(?: one| point)?",
-        text,
-    )
-    if (
-        match
-        and match.group(1) == "first"
-        and memory.earlier
-        and re.search(r"\btold me\b|\basked about\b", text)
-    ):
-        return memory.earlier[0]
-    if match and offered and _is_ordinal(text, match):
-        position = _ORDINALS[match.group(1)]
-        return (offered[position],) if -len(offered) <= position < len(offered) else ()
-    return ()
-
-
-_SAYS_NO_PLACE = frozenset(["the", "and", "over", "between", "under", "point", "points", "one", "level"])
-
-
-def picked_by_place(text: str, catalog: Catalog, offered: Sequence[str]) -> tuple[str, ...]:
-    """Return the one of the points listed last that a text means by where it is ("the knee one"), if any."""
-    said = set(re.findall(r"[a-z]{3,}", text)) - _SAYS_NO_PLACE
-    words = {
-        c: set(re.findall(r"[a-z]{3,}", f"{catalog.point(c).area} {catalog.point(c).region}".lower()))
-        for c in offered
-    }
-    fits = sorted(((len(said & words[c]), c) for c in offered), reverse=True)
-    clear = fits and fits[0][0] and (len(fits) == 1 or fits[0][0] > fits[1][0])
-    return (fits[0][1],) if clear else ()
-
-
-def _is_ordinal(text: str, match: re.Match[str]) -> bool:
-    """Tell a position in a list from "one" as a pronoun or a number of minutes."""
-    word = match.group(1)
-    if re.match(
-        r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]
-    ):
-        return False
-    if word in {"one", "two", "three", "four", "five"} or word.isdigit():
-        return bool(
-            re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text)
-            or match.group(0).startswith(("number", "no", "option"))
-        )
-    return True
 
 
 def ask_which(catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
@@ -376,9 +302,7 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     memory = turn.memory
     if any(m.codes for m in turn.reading.points):
         return answer(turn, catalog)
-    text = turn.reading.text.lower()
-    codes = picked_codes(text, memory) or picked_by_place(text, catalog, memory.offered)
-    codes = codes or memory.focus or memory.offered[:1]
+    codes = picked_codes(turn.reading.text.lower(), memory) or memory.focus or memory.offered[:1]
     if not codes:
         return ask_which(catalog, memory)
     aspects = aspects_asked(turn) or memory.aspects or ("overview",)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from acupressure import cards, policy
 from acupressure.catalog import Catalog
+from acupressure.meant import SELF
 from acupressure.memory import Memory
-from acupressure.mentions import SELF, Mention
+from acupressure.mentions import Mention
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import Sign

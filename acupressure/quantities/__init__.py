@@ -8,8 +8,18 @@ from __future__ import annotations
 
 from acupressure.quantities.changes import Change, change
 from acupressure.quantities.clock import time_of_day
-from acupressure.quantities.lengths import minutes
+from acupressure.quantities.lengths import minutes, only_lengths
 from acupressure.quantities.postures import Place, posture
 from acupressure.quantities.scores import Scores, score
 
-__all__ = ["Change", "Place", "Scores", "change", "minutes", "posture", "score", "time_of_day"]
+__all__ = [
+    "Change",
+    "Place",
+    "Scores",
+    "change",
+    "minutes",
+    "only_lengths",
+    "posture",
+    "score",
+    "time_of_day",
+]

@@ -79,6 +79,11 @@ _ALONE = re.compile(
 )
 
 
+_BESIDE_LENGTHS = frozenset(
+    ["a", "about", "each", "for", "full", "is", "it", "like", "maybe", "or", "so", "whole"]
+)
+
+
 def minutes(text: str, *, asked: bool = False, holds: bool = False) -> float | None:
     """Return how many minutes the user has or wants, None if the text tells no such time.
 
@@ -96,6 +101,15 @@ def minutes(text: str, *, asked: bool = False, holds: bool = False) -> float | N
         return found[-1]
     bare = _HAVE.search(said) or (_ALONE.match(said.rstrip(".!?")) if asked else None)
     return float(bare[1]) if bare else None
+
+
+def only_lengths(text: str) -> bool:
+    """Tell whether a text holds nothing but lengths of time ("ten seconds? two minutes?")."""
+    said = in_figures(text)
+    rest, last = "", 0
+    for _, start, end in _durations(said):
+        rest, last = rest + said[last:start], end
+    return last > 0 and set(re.findall(r"\w+", rest + said[last:])) <= _BESIDE_LENGTHS
 
 
 def _durations(said: str) -> Iterator[tuple[float, int, int]]:

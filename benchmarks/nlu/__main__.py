@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.processes import Stopped, stop_on_signals
+from scripts.processes import command
 from scripts.settings import CACHE, ROOT, Problem, short
 
 SIDES = ("ours", "diet", "logistic")
@@ -179,31 +179,25 @@ def measure(asked: argparse.Namespace, kept: dict[str, Any], file: Path) -> None
             print(f"   {time.monotonic() - begun:.0f} s", flush=True)
 
 
+@command
 def main() -> int:
     """Measure, print, keep and write; 1 if something could not be measured."""
     asked = arguments()
     from benchmarks.nlu import page, telling
 
-    stop_on_signals()
     folder = CACHE / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / ("nlu-quick.json" if asked.quick else "nlu.json")
     kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if kept.get("form") != FORM:
         kept = {"form": FORM}
-    try:
-        if not asked.page:
-            measure(asked, kept, file)
-        if not set(kept) & set(PARTS):
-            raise Problem("Nothing has been measured yet.")
-        # A trial must not pass for a measurement: its page stands beside its figures.
-        target = folder / "nlu-quick" if asked.quick else ROOT / "docs"
-        written = page.write(kept, target)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        return 128 + stopped.signum
+    if not asked.page:
+        measure(asked, kept, file)
+    if not set(kept) & set(PARTS):
+        raise Problem("Nothing has been measured yet.")
+    # A trial must not pass for a measurement: its page stands beside its figures.
+    target = folder / "nlu-quick" if asked.quick else ROOT / "docs"
+    written = page.write(kept, target)
     print(telling.table(kept))
     if asked.misses:
         print_misses(kept)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acupressure.codes import spoken_number
-from acupressure.quantities import Scores, change, minutes, posture, score, time_of_day
+from acupressure.quantities import Scores, change, minutes, only_lengths, posture, score, time_of_day
 from acupressure.text import MAX_CHARACTERS
 
 MINUTES = {
@@ -1018,3 +1018,17 @@ def test_the_longest_message_is_read_in_time(words: str) -> None:
 @pytest.mark.parametrize("said", ["ah. no, I've none of that", "ah", "um ah, ok"])
 def test_a_sigh_is_no_hour(said):
     assert minutes(said) is minutes(said, asked=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("twenty seconds? half a minute?", True),
+        ("so like a minute, or 90 seconds?", True),
+        ("five minutes for my back?", False),
+        ("is it enough?", False),
+        ("", False),
+    ],
+)
+def test_whether_nothing_but_lengths_is_said(text: str, expected: bool) -> None:
+    assert only_lengths(text) is expected

@@ -1,0 +1,68 @@
+"""Which of the points shown is meant by its number or turn: "the second", "the other one", "the one before"."""
+
+from __future__ import annotations
+
+import re
+
+from acupressure.memory import Memory
+
+_ORDINALS = {
+    "first": 0, "1st": 0, "1": 0, "one": 0, "former": 0, "top": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "latter": 1,
+    "third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "fifth": 4, "5th": 4, "5": 4,
+    "five": 4, "sixth": 5, "6": 5, "last": -1, "bottom": -1,
+}  # fmt: skip
+
+
+def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
+    """Return the codes chosen by position ("the second", "the other one", "the one before", "both")."""
+    offered = memory.offered
+    if re.search(
+        r"\b(?:before (?:that|this|it)|previous|one before|earlier one|last but one|prior|the one (?:you showed )?(?:earlier|before))\b",
+        text,
+    ):
+        return memory.earlier[-1] if memory.earlier else ()
+    if re.search(
+        r"\b(?:the |that )?other(?: one| point)?\b|\balternative\b|\bnext one\b", text
+    ) and not re.search(r"\bother (?:side|hand|foot|leg|points)\b", text):
+        rest = tuple(c for c in offered if c not in memory.focus)
+        if rest:
+            return rest[:1]
+        return memory.earlier[-1] if memory.earlier else ()
+    if re.search(r"\bboth\b", text) and len(memory.focus) < 2:
+        before = memory.earlier[-1] if memory.earlier else ()
+        if len(offered) != 2 and len(before) == len(memory.focus) == 1:
+            return (*before, *memory.focus)  # asked about one after the other
+        if len(offered) >= 2:
+            return offered[:2]
+    match = re.search(
+        r"\b(?:the |number |no\.? ?|option )?("
+        + "|".join(sorted(_ORDINALS, key=len, reverse=True))
+        + r")\b(?: one| point)?",
+        text,
+    )
+    if (
+        match
+        and match.group(1) == "first"
+        and memory.earlier
+        and re.search(r"\btold me\b|\basked about\b", text)
+    ):
+        return memory.earlier[0]
+    if match and offered and _is_ordinal(text, match):
+        position = _ORDINALS[match.group(1)]
+        return (offered[position],) if -len(offered) <= position < len(offered) else ()
+    return ()
+
+
+def _is_ordinal(text: str, match: re.Match[str]) -> bool:
+    """Tell a position in a list from "one" as a pronoun or a number of minutes."""
+    word = match.group(1)
+    if re.match(
+        r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]
+    ):
+        return False
+    if word in {"one", "two", "three", "four", "five"} or word.isdigit():
+        return bool(
+            re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text)
+            or match.group(0).startswith(("number", "no", "option"))
+        )
+    return True
