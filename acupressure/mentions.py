@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from acupressure.meant import SELF, meaning
-from acupressure.search import WORD_BEGINS, Places, Span
+from acupressure.search import WORD_BEGINS, Places, Span, prepare
 from acupressure.slips import slip_repair
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'"})
@@ -132,6 +132,13 @@ def sentences(text: str) -> list[_Sentence]:
     if text[start:].strip():
         found.append(_Sentence(text[start:], start))
     return found
+
+
+def make_ready(table: Mapping[str, Sequence[Combination]]) -> None:
+    """Prepare all that ``find`` needs of a table, so that no message has to wait for it."""
+    slip_repair(table)
+    for combo in (c for combinations in table.values() for c in combinations):
+        prepare((*combo.parts, *([combo.unless] if combo.unless else ())))
 
 
 def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]:
