@@ -17,7 +17,8 @@ from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, card, cards, shown
 
 HELD_OUT = ROOT / "tests" / "held_out"
-_ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "location"}
+ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "location"}
+"""What is asked of a point -> the aspect of its card that tells it."""
 
 
 def point(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
@@ -31,7 +32,7 @@ def point(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
     if expect.get("both") and asked:
         right = True
     answered = {a for c in cards(messages) if c["card"] == "point" for a in c["aspects"]}
-    wanted = {_ASPECTS.get(a, a) for a in expect.get("aspects", [])}
+    wanted = {ASPECTS.get(a, a) for a in expect.get("aspects", [])}
     return right, right and (not answered or bool(answered & wanted) or not wanted)
 
 

@@ -6,8 +6,10 @@ import re
 
 from acupressure.aches import something_wrong
 from acupressure.answers import aspects, faq, leading, points, routine, safety
+from acupressure.answers.context import stops_first
+from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import only_lengths
+from acupressure.quantities import only_lengths, time_of_day
 from acupressure.understanding import PLACEHOLDER, Turn
 
 MINOR = {
@@ -97,6 +99,52 @@ _START_WITH_ONE = re.compile(
 """Which of the points just listed is wanted first: no routine."""
 _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 
+_BEASTS = r"(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
+_ANIMAL = re.compile(
+    rf"\b(?:my|our|the|his|her|a) (?:old |poor |little )?{_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|got|back|hips?|"
+    rf"legs?|paws?|arthritis|spine|joints?)\b|\b(?:for|on|to) (?:my |our |the |a |an )?(?:old |poor |little )?{_BEASTS}s?\b|"
+    rf"\b(?:do|can|are|is|does) (?:my |our |the |a )?{_BEASTS}s?\b"
+)
+"""Whom it is about where it is no person."""
+_TRANSLATE = re.compile(
+    r"\btranslate\b|\b(?:say|word|what)\b.*\b(?:in|into) (?:english|french|german|spanish|italian|polish|portuguese|dutch|russian|"
+    r"turkish|arabic|hindi|swedish|greek|latin|japanese|korean|mandarin|chinese)\b"
+)
+_SAID_TO_US = {"greet", "goodbye", "thank", "how_are_you", "praise"}
+_TELL_AGAIN = re.compile(
+    r"\bremind me (?:again |once more |please )?(?:what|where|how|which|why|who|of|about)\b|\bremind me(?: please)?\W*$"
+)
+_EACH_DAY = re.compile(
+    r"\b(?:every|daily|each|tomorrow|tonight|later|in (?:an?|\d+) \w+|mornings?|evenings?)\b"
+)
+_ASKS_HOW = re.compile(
+    r"\bhow (?:can|could|do|would|might|may|to)\b|\bwhat happens\b|\bis it possible\b|\bam i able\b"
+)
+_MORE_POINTS = re.compile(
+    r"\b(?:what|anything|something) else\b(?!.*\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b)|"
+    r"\b(?:other|more|another) (?:points?|spots?|ones?)\b"
+)
+_DOES_IT_HELP = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
+    r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
+    r"(?:help|good|work|ease|relieve|use|used|do anything)\b.*\b(?:for|with|against|when)\b"
+)
+"""Asks what the point shown is good for, with an ache that it might be good for."""
+_OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
+_UNTIL = re.compile(r"\bhow (?:long|soon) (?:until|before|till|does it take|will it take)\b")
+_EVERY_POINT = re.compile(r"\b(?:points|acupressure|always|every|generally|in general|usually)\b")
+_WHAT_IS_THERE = re.compile(r"\bwhat(?:'s| is|s) (?:the|that) (?:point|spot|one)\b(?!.* for\b)")
+_SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
+_QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
+
+
+def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return that it is none of our business where an animal is to be pressed, or a greeting only translated."""
+    text = turn.reading.text.lower()
+    if _ANIMAL.search(text) or intent in _SAID_TO_US and _TRANSLATE.search(text):
+        return "out_of_scope"
+    return None
+
 
 def _of_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
@@ -134,6 +182,8 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
+    if intent == "faq_other_help" and reading.complaints and _MORE_POINTS.search(text):
+        return "ask_complaint"  # "what else is there for my shoulders?"
     if troubled and not named and intent in _WHERE_TO_PRESS:
         about_focus = memory.focus and _IT.search(text) and intent not in {"list_points", "nlu_fallback"}
         return intent if about_focus else "ask_complaint"
@@ -147,6 +197,20 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     named = bool(reading.points)
     if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
         return "repeat"  # "what was the second question again?"
+    if (
+        intent == "set_reminder"
+        and _TELL_AGAIN.search(text)
+        and not (_EACH_DAY.search(text) or time_of_day(text))
+    ):
+        told = aspects.named(text)  # "remind me where it is" wants no alarm clock
+        if told and (named or memory.focus):
+            return points.asking(told[0])
+        return "pick_point" if picked_codes(text, memory) else "describe_point" if named else "repeat"
+    denied = reading.signs and all(m.negated for m in reading.signs) and "?" not in text
+    if denied and memory.complaint and intent.startswith(faq.PREFIX):
+        return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
+    if intent == "forget_me" and _ASKS_HOW.search(text):
+        return "ask_privacy"  # a question erases nothing
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
     if intent == "pick_point" and _NEITHER.search(text):
@@ -159,6 +223,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     asked = aspects.named(reading.text) if idle else ()
     misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback"}
     misread = misread or intent == "ask_routines" and len(text.split()) <= _FEW
+    if intent in {"thank", "praise", "greet"} and idle:  # "thanks, how hard"
+        asked, misread = aspects.alone(reading.text), True
     if asked and misread:  # "no wait, how long I mean", "any RCTs"
         return points.asking(asked[0])
     if intent == "start_over" and (called or not _AFRESH.search(text)):
@@ -194,12 +260,31 @@ def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     named = bool(reading.points)
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
+    idle = leading.active(memory) is None
+    if idle and memory.focus and not named and _DOES_IT_HELP.match(text):
+        return "ask_benefits"
+    if (
+        intent == "ask_benefits"
+        and any(m.how == "place" for m in reading.points)
+        and _WHAT_IS_THERE.search(text)
+    ):
+        return "describe_point"
+    about_it = idle and memory.focus and not named and len(reading.clauses) < 2
+    if about_it and intent == "faq_sides" and not _EVERY_POINT.search(text):
+        return points.PARTICULAR[intent]  # "and which hand, left or right?"
+    if about_it and intent in _OF_PRESSING and not _GENERAL.search(text) and not _UNTIL.search(text):
+        told = aspects.named(reading.text)
+        if told:  # "how gently does she have to press?"
+            return points.asking(told[0])
     if intent in points.PARTICULAR and not named and memory.focus:
-        pointed = _THESE if len(memory.focus) > 1 or "both" in text else _THIS
+        several = len(memory.focus) > 1 or picked_codes(text, memory)
+        pointed = _THESE if several or "both" in text else _THIS
         if pointed.search(text):  # "can I do that one now", "risks for both?"
             return points.PARTICULAR[intent]
     if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
         return points.GENERAL[intent]
+    if intent == "routine_stop" and named and stops_first(turn):
+        return intent
     if named and (
         intent in MINOR | {"pick_point"}
         or intent == "correct_risk"
@@ -240,6 +325,9 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
     if may_name and not on and routine.names_one(turn, catalog):
         return "start_routine"
+    starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())
+    if starts and not on and not _QUESTION_WORD.search(reading.text.lower()):
+        return "start_routine"
     if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
         return "nlu_fallback"
     if intent == "ask_complaint" and named and not reading.complaints:
@@ -247,7 +335,16 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return None
 
 
-_RULES = (_of_the_list, _of_the_body, _put_right, _of_several, _of_a_point, _of_the_step, _of_a_routine)
+_RULES = (
+    _of_others,
+    _of_the_list,
+    _of_the_body,
+    _put_right,
+    _of_several,
+    _of_a_point,
+    _of_the_step,
+    _of_a_routine,
+)
 """In their order: the first that knows better decides."""
 
 

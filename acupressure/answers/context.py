@@ -53,6 +53,8 @@ def in_context(turn: Turn) -> list[str]:
         asked_only = [i for i in intents if i not in _MOVES]
         if _QUESTION.match(text) and asked_only:  # "and this one, what is it called?" moves nothing
             intents = asked_only
+    if on and reading.points and stops_first(turn):
+        return ["routine_stop", *(i for i in intents if i not in _MOVES)]  # "stop here and show me LI4"
     if (
         len(intents) == 1
         and len(reading.ranking) == len(reading.chances)
@@ -64,9 +66,16 @@ def in_context(turn: Turn) -> list[str]:
     return intents
 
 
+def stops_first(turn: Turn) -> bool:
+    """Tell whether a message ends the routine before it asks for something else."""
+    return bool(_STOP_FIRST.match(plain(turn.reading.text))) and "?" not in turn.reading.text
+
+
 def _weighed(turn: Turn, on: bool) -> str:
     """Return the intent of one thing said, its probability weighed with what the moment makes likely."""
     reading = turn.reading
+    if reading.intent not in {*reading.ranking[:1], "nlu_fallback", "out_of_scope"}:
+        return reading.intent  # told by an ache in it, not by the words around it
     chances = dict(zip(reading.ranking, reading.chances))
     told = bool(_QUESTION.match(plain(reading.text)))
     is_question = told or "?" in reading.text or bool(_YES_NO.match(plain(reading.text)))
@@ -110,6 +119,10 @@ _MOMENT = re.compile(
 """Asks for a pause, unless it says longer or shorter."""
 _DONE_FIRST = re.compile(
     r"\W*(?:(?:ok|okay|yes|all|right|it is|it's|is|very|well|good|great)\W+)*(?:done|finished)\s*(?:[,.!;]|$)|\W*(?:(?:ok|okay|so)\W+)?(?:it )?is finish\W*$"
+)
+_STOP_FIRST = re.compile(
+    r"\W*(?:(?:ok|okay|please|no|right|sorry)\W+)*(?:stop|end|quit|cancel)(?: (?:here|now|there|it|this|the routine|that|please))*"
+    r"(?:\W*[,.;]|\s+(?:and|then)\b)"
 )
 _QUESTION = re.compile(
     r"\W*(?:(?:and|so|ok|okay|but|wait|sorry|this one|that one)\W+){0,4}(?:what(?!'?s? (?:now|next|about))|which|why(?! (?:not|don'?t))|where|who|"
@@ -159,7 +172,9 @@ _WORDS = {
         r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
         r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?stop(?: now| here| there| it)*(?: please| thanks| thank you)?\W*$|"
         r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
-        r"\b(?:that'?s|that is|thats) enough(?: (?:now|for (?:now|today|me)))?\b"
+        r"\b(?:that'?s|that is|thats) (?:enough(?: (?:now|for (?:now|today|me)))?|(?:it|all) (?:for (?:now|today|tonight|me)|then)|me done)\b|"
+        r"\bcall(?:ing)? it (?:a (?:day|night)|quits)\b|"
+        r"\b(?:i'?m|i am|am) (?:done|finished|through) (?:for (?:now|today|tonight)|with (?:the|this) (?:routine|session))\b"
     ),
     "repeat": re.compile(r"^again$"),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),

@@ -11,6 +11,7 @@ from acupressure.answers import (
     faq,
     handouts,
     leading,
+    narrowing,
     pain,
     points,
     privacy,
@@ -92,6 +93,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
+    if narrowing.asked(turn, catalog):
+        return [narrowing.answer]
     intents = context.in_context(turn)
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
         intents = [_once_more(turn)]  # whatever the reason
@@ -105,6 +108,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
         intents = [i for i in intents if i not in points.ASPECTS]
     intents += _asked_besides(turn, intents)
+    if intents == ["ask_complaint"] and faq.asks_for_a_cure(turn.reading.text):
+        intents = ["faq_cure", *intents]  # "can it cure anxiety?" first of all wants an honest no
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
     if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
