@@ -101,7 +101,7 @@ _IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|th
 
 _BEASTS = r"(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
-    rf"\b(?:my|our|the|his|her|a) (?:old |poor |little )?{_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|got|back|hips?|"
+    rf"\b(?:my|our|the|his|her|a) (?:old |poor |little )?{_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|"
     rf"legs?|paws?|arthritis|spine|joints?)\b|\b(?:for|on|to) (?:my |our |the |a |an )?(?:old |poor |little )?{_BEASTS}s?\b|"
     rf"\b(?:do|can|are|is|does) (?:my |our |the |a )?{_BEASTS}s?\b"
 )
@@ -110,12 +110,14 @@ _TRANSLATE = re.compile(
     r"\btranslate\b|\b(?:say|word|what)\b.*\b(?:in|into) (?:english|french|german|spanish|italian|polish|portuguese|dutch|russian|"
     r"turkish|arabic|hindi|swedish|greek|latin|japanese|korean|mandarin|chinese)\b"
 )
+_SHORT = 20
+"""Words up to which a message with an animal is about the animal; a longer story may only tell of one."""
 _SAID_TO_US = {"greet", "goodbye", "thank", "how_are_you", "praise"}
 _TELL_AGAIN = re.compile(
     r"\bremind me (?:again |once more |please )?(?:what|where|how|which|why|who|of|about)\b|\bremind me(?: please)?\W*$"
 )
 _EACH_DAY = re.compile(
-    r"\b(?:every|daily|each|tomorrow|tonight|later|in (?:an?|\d+) \w+|mornings?|evenings?)\b"
+    r"\b(?:every|daily|each|tomorrow|tonight|later|in (?:an?|\d+) \w+|mornings?|evenings?|a day)\b"
 )
 _ASKS_HOW = re.compile(
     r"\bhow (?:can|could|do|would|might|may|to)\b|\bwhat happens\b|\bis it possible\b|\bam i able\b"
@@ -127,7 +129,7 @@ _MORE_POINTS = re.compile(
 _DOES_IT_HELP = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
     r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
-    r"(?:help|good|work|ease|relieve|use|used|do anything)\b.*\b(?:for|with|against|when)\b"
+    r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
@@ -141,7 +143,12 @@ _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that it is none of our business where an animal is to be pressed, or a greeting only translated."""
     text = turn.reading.text.lower()
-    if _ANIMAL.search(text) or intent in _SAID_TO_US and _TRANSLATE.search(text):
+    if (
+        len(text.split()) <= _SHORT
+        and _ANIMAL.search(text)
+        or intent in _SAID_TO_US
+        and _TRANSLATE.search(text)
+    ):
         return "out_of_scope"
     return None
 
@@ -205,7 +212,9 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         told = aspects.named(text)  # "remind me where it is" wants no alarm clock
         if told and (named or memory.focus):
             return points.asking(told[0])
-        return "pick_point" if picked_codes(text, memory) else "describe_point" if named else "repeat"
+        if picked_codes(text, memory):
+            return "pick_point"
+        return "describe_point" if named else intent
     denied = reading.signs and all(m.negated for m in reading.signs) and "?" not in text
     if denied and memory.complaint and intent.startswith(faq.PREFIX):
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
@@ -273,7 +282,7 @@ def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if about_it and intent == "faq_sides" and not _EVERY_POINT.search(text):
         return points.PARTICULAR[intent]  # "and which hand, left or right?"
     if about_it and intent in _OF_PRESSING and not _GENERAL.search(text) and not _UNTIL.search(text):
-        told = aspects.named(reading.text)
+        told = aspects.named(reading.text) if aspects.in_one(text) else ()
         if told:  # "how gently does she have to press?"
             return points.asking(told[0])
     if intent in points.PARTICULAR and not named and memory.focus:

@@ -44,6 +44,11 @@ _ALONE = re.compile(
 )
 
 
+def in_one(text: str) -> bool:
+    """Tell whether a text is one part, not several with a stop or an "and" between them."""
+    return len([part for part in _PARTS.split(text) if part.strip()]) < 2
+
+
 def alone(text: str) -> tuple[str, ...]:
     """Return the aspects asked for by a part of a text that says nothing else ("..., and how long each")."""
     return tuple(

@@ -46,7 +46,7 @@ _AWAY = re.compile(
 )
 _SIDE = r"(?:(?:the )?(?:back|front|side|inside|outside|inner side|outer side|palm|sole|top) of )?"
 _ONTO = re.compile(
-    rf"\b(?:on|in|at|around|by|near|with)\s+{_SIDE}{_OWN}$|\b(?:only|just)\s+(?:(?:use|the|my|touch|press)\s+){{0,2}}$"
+    rf"\b(?:on|in|at|around|by|near)\s+{_SIDE}{_OWN}$|\b(?:only|just)\s+(?:(?:use|the|my|touch|press)\s+){{0,2}}$"
 )
 _ONLY = re.compile(r"\s+only\b|\s+(?:and|or) \w+ only\b")
 _JOINED = re.compile(rf"\b(?:and|or|nor)\s+{_OWN}$")
@@ -56,6 +56,7 @@ _WISH = re.compile(
 )
 _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
 """Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
+_PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
 _PRESSING = {
     "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
@@ -111,8 +112,10 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
         or _FINDS.search(text)
     ):
         return False
+    if _PUTS_RIGHT.search(text):
+        return False
     wish = _wish(text)
-    aches = {word for c in reading.complaints for word in c.text.split()}
+    aches = {word for c in reading.complaints for m in _PLACE.finditer(c.text) for word in m.group().split()}
     if not aches <= {word for place in (*wish.on, *wish.off) for word in place.split()}:
         return False  # "the neck I mean, not the back" puts the ache right
     return bool(wish.off) or bool(wish.on and _WISH.search(text))
