@@ -120,12 +120,15 @@ _EACH_DAY = re.compile(
     r"\b(?:every|daily|each|tomorrow|tonight|later|in (?:an?|\d+) \w+|mornings?|evenings?|a day)\b"
 )
 _ASKS_HOW = re.compile(
-    r"\bhow (?:can|could|do|would|might|may|to)\b|\bwhat happens\b|\bis it possible\b|\bam i able\b"
+    r"\bhow (?:i |we |one |you )?(?:can|could|do|would|might|may|to)\b|\bwhat happens\b|\bis it possible\b|\bam i able\b"
 )
 _MORE_POINTS = re.compile(
-    r"\b(?:what|anything|something) else\b(?!.*\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b)|"
-    r"\b(?:other|more|another) (?:points?|spots?|ones?)\b"
+    r"\b(?:what|anything|something) else\b|\b(?:other|more|another) (?:points?|spots?|ones?)\b"
 )
+_BESIDES = re.compile(
+    r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
+)
+"""Asks what helps other than pressing."""
 _DOES_IT_HELP = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
     r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
@@ -189,7 +192,12 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
-    if intent == "faq_other_help" and reading.complaints and _MORE_POINTS.search(text):
+    if (
+        intent == "faq_other_help"
+        and reading.complaints
+        and _MORE_POINTS.search(text)
+        and not _BESIDES.search(text)
+    ):
         return "ask_complaint"  # "what else is there for my shoulders?"
     if troubled and not named and intent in _WHERE_TO_PRESS:
         about_focus = memory.focus and _IT.search(text) and intent not in {"list_points", "nlu_fallback"}

@@ -60,7 +60,7 @@ _PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
 _PRESSING = {
     "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
-    "compare_points", "ask_location", "ask_point_safety", "ask_routines", "routine_hurts",
+    "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts",
 }  # fmt: skip
 """Intents that such a wish is taken for."""
 
