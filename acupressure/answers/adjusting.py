@@ -340,6 +340,9 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
+    waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
+    if waits and intent in _MAY_NAME_A_ROUTINE and routine.routine_named(catalog, reading.text):
+        return "start_routine"
     if may_name and not on and routine.names_one(turn, catalog):
         return "start_routine"
     starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())

@@ -138,8 +138,10 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
         return _screened(turn, catalog, replace(memory, screened="refused"))
     if _NONE.search(text) or turn.reading.intent == "deny":
         return _screened(turn, catalog, replace(memory, screened="clear"))
-    which = bubble(Say("utter_safety_screen_which"), card=cards.ask_card(SCREEN))
-    return [which], replace(memory, asked=SCREEN)
+    wanted = _request(turn, catalog, None).to_dict() if memory.request else memory.request
+    question = "utter_safety_screen_which" if wanted == memory.request else "utter_safety_screen"
+    which = bubble(Say(question), card=cards.ask_card(SCREEN))  # "the travel one": another wish is no answer
+    return [which], replace(memory, asked=SCREEN, request=wanted)
 
 
 def _screened(turn: Turn, catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
