@@ -58,7 +58,7 @@ _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
 """Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
 _PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
 _PRESSING = {
-    "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
+    "tell_pain", "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
     "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts",
 }  # fmt: skip
@@ -104,17 +104,13 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     listed = complaint and memory.offered and set(memory.offered) <= {p.code for p in complaint.points}
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
         return False
-    named = any(m.codes for m in reading.points) or any(not c.is_body_part for c in reading.complaints)
-    if (
-        named
-        or something_wrong(re.sub(r"\bpoints?\b", "", text))
-        or aspects.named(text)
-        or _FINDS.search(text)
-    ):
-        return False
-    if _PUTS_RIGHT.search(text):
-        return False
     wish = _wish(text)
+    # a place that is not wanted may be read as the point that lies there
+    points = [m for m in reading.points if m.codes and not (m.how == "place" and wish.off)]
+    if points or any(not c.is_body_part for c in reading.complaints) or aspects.named(text):
+        return False
+    if something_wrong(re.sub(r"\bpoints?\b", "", text)) or _FINDS.search(text) or _PUTS_RIGHT.search(text):
+        return False
     aches = {word for c in reading.complaints for m in _PLACE.finditer(c.text) for word in m.group().split()}
     if not aches <= {word for place in (*wish.on, *wish.off) for word in place.split()}:
         return False  # "the neck I mean, not the back" puts the ache right
