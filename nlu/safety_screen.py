@@ -350,7 +350,7 @@ class SafetyScreen(GraphComponent):
             lowest = max(
                 lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
             )
-        if urgency.index(level) < first and score >= lowest:
+        if urgency.index(level) < first and score >= lowest and table.lasts(likeliest, text):
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]
         return [*kept, *otherwise], score

@@ -765,7 +765,8 @@ def test_taking_one_sign_back_leaves_the_other(talk: Talk) -> None:
 
 
 def test_a_sign_for_today_closes_its_regions_only(talk: Talk) -> None:
-    talk.say(SAID["same_day"], "report_warning_sign").say("where is BL23", "ask_location")
+    talk.say("a constant strong pain between my shoulder blades", "report_warning_sign")
+    talk.say("where is BL23", "ask_location")
     assert talk.shown == []
     assert talk.card("caution")["codes"] == ["BL23"]
     assert talk.say("where is LI4", "ask_location").shown == ["LI4"]
