@@ -56,7 +56,7 @@ _FALSE_NEGATOR = re.compile(
     r"no (?:\w+ )?(?:relief|better|improvement|joke|kidding|thanks|clue)|no longer|no one|"
     r"not getting (?:any )?(?:better|easier)|"
     r"nothing (?:\w+ )?(?:helps?|works?|eases|touches|i do|changes|worked|helped|is working|seems)|"
-    r"(?:do|does|did|will|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
+    r"(?:do|does|did|will|wo|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
     r"go(?! numb)(?:ing)?|stop\w*|matter|want\w*|like|feel (?:well|right|good|great|myself)|"
     r"understand|get (?:it|up|out|better|comfortable|through)|work\w*|sle(?:ep|pt|eping)|believ\w+|"
     r"listen\w*|touch\w*|improv\w+|shift\w*|budg\w+|leav\w+|settl\w+|let|walk\w*|"

@@ -31,6 +31,9 @@ _DONE_BY_TAKING_BACK = {
     smalltalk.deny,
     smalltalk.affirm,
     smalltalk.more,
+    smalltalk.repeat,
+    smalltalk.unclear,
+    smalltalk.out_of_scope,
 }
 
 
