@@ -109,6 +109,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents.remove("pick_point")
     if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
         intents = [i for i in intents if i not in points.ASPECTS]
+    if turn.reading.complaints and "ask_complaint" in intents:  # "my neck is stiff, what can I do"
+        intents = [i for i in intents if i != "help"]
     if not turn.reading.points and not turn.memory.focus and any(i.startswith(faq.PREFIX) for i in intents):
         intents = [i for i in intents if i != "compare_points"]  # "... How do they compare": no two points
     intents += _asked_besides(turn, intents)
