@@ -56,10 +56,10 @@ _FALSE_NEGATOR = re.compile(
     r"no (?:\w+ )?(?:relief|better|improvement|joke|kidding|thanks|clue)|no longer|no one|"
     r"not getting (?:any )?(?:better|easier)|"
     r"nothing (?:\w+ )?(?:helps?|works?|eases|touches|i do|changes|worked|helped|is working|seems)|"
-    r"(?:do|does|did|will|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
+    r"(?:do|does|did|will|wo|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
     r"go(?! numb)(?:ing)?|stop\w*|matter|want\w*|like|feel (?:well|right|good|great|myself)|"
     r"understand|get (?:it|up|out|better|comfortable|through)|work\w*|sle(?:ep|pt|eping)|believ\w+|"
-    r"listen\w*|touch\w*|improv\w+|shift\w*|budg\w+|let|walk\w*|"
+    r"listen\w*|touch\w*|improv\w+|shift\w*|budg\w+|leav\w+|settl\w+|let|walk\w*|"
     r"eat\w*|rest\w*|answer\w*|cop(?:e|ing)|seem(?:ed)? to (?:help|work)|mov(?:e|ed|ing)|better|normal|"
     r"right|good|there|mine|my own|me|my fault|joking|kidding|lying|"
     r"imagin\w+|mention\w*|tell|told|able|see a|been to|gone to|heal\w*|clear\w*|recover\w*|wait|care|sit|"
@@ -359,11 +359,10 @@ def _person(text: str, start: int, end: int, earlier: str) -> str:
         return owner.group("who")
     before = text[:end]
     me = max((m.start() for m in _ME.finditer(before) if not _OTHER.match(before, m.start())), default=-1)
-    others = [m for pattern in (_OTHER, _NAMED_OTHER, _PRONOUN_OTHER) for m in pattern.finditer(before)]
-    others = [m for m in others if not _SAYS.match(text[m.end() :]) and not _is_unborn(before, m)]
+    others = _others(before, text)
     if not others:
         return SELF
-    last = max(others, key=lambda m: m.start("who"))
+    last = others[-1]
     if me > last.end() - 1:  # "my wife ... my back": the back is mine
         return SELF
     who = last.group("who")
@@ -373,6 +372,18 @@ def _person(text: str, start: int, end: int, earlier: str) -> str:
     if named:
         return named[-1].group("who")
     return SELF if who in {"they", "them", "their"} else who  # "they gave me ..."
+
+
+def others(text: str) -> list[str]:
+    """Return the words for other people in a text, in their order, without those who only say something."""
+    return [m.group("who") for m in _others(text, text)]
+
+
+def _others(before: str, text: str) -> list[re.Match[str]]:
+    """Return where other people are met in the first part of a text, in their order."""
+    met = [m for pattern in (_OTHER, _NAMED_OTHER, _PRONOUN_OTHER) for m in pattern.finditer(before)]
+    met = [m for m in met if not _SAYS.match(text[m.end() :]) and not _is_unborn(before, m)]
+    return sorted(met, key=lambda m: m.start("who"))
 
 
 def _is_unborn(text: str, other: re.Match[str]) -> bool:
