@@ -188,6 +188,8 @@ _OWNED_AFTER = re.compile(
     rf"\s*(?:,? ?(?:but|and|no))?\s*(?:it'?s|that'?s|is|it is|that is|they'?re|are|was)\s+(?:actually |"
     rf"really |only |for |about |on )*(?:my|our)\s+(?:\w+\s+)?(?P<who>{_RELATION})\b"
 )
+_BEARER = re.compile(rf"\s+(?P<who>{_RELATION})\b(?!'s? )")
+"""Whom an adjective belongs to: "pregnant wife"."""
 _OF_BABIES = re.compile(r"\s*(?:aspirin|bump|due|in (?:the|my) belly)")
 _UNBORN = re.compile(r"(?:expecting|having|have|had|carrying|for|make|get|got|born|another)\s+$")
 _ENDED = re.compile(
@@ -354,7 +356,7 @@ def _governed(text: str, start: int, said: str) -> bool:
 
 def _person(text: str, start: int, end: int, earlier: str) -> str:
     """Return whose body is meant: the nearest subject before the mention decides."""
-    owner = _OWNED_AFTER.match(text[end:])
+    owner = _OWNED_AFTER.match(text[end:]) or _BEARER.match(text[end:])
     if owner:
         return owner.group("who")
     before = text[:end]

@@ -6,7 +6,7 @@ import re
 
 from acupressure.aches import something_wrong
 from acupressure.answers import aspects, faq, leading, points, routine, safety
-from acupressure.answers.context import stops_first
+from acupressure.answers.context import misheard, stops_first
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import only_lengths, time_of_day
@@ -136,6 +136,12 @@ _DOES_IT_HELP = re.compile(
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
+_BRIEF = 8
+"""Words of a general question that a point at hand makes a particular one ("and the dangers?")."""
+_OF_THAT_POINT = re.compile(
+    r"\b(?:with|on|about|for|of|to) (?:it|that|this)\b|\b(?:there|that one|this one)\b"
+)
+_WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions?)\b")
 _UNTIL = re.compile(r"\bhow (?:long|soon) (?:until|before|till|does it take|will it take)\b")
 _EVERY_POINT = re.compile(r"\b(?:points|acupressure|always|every|generally|in general|usually)\b")
 _WHAT_IS_THERE = re.compile(r"\bwhat(?:'s| is|s) (?:the|that) (?:point|spot|one)\b(?!.* for\b)")
@@ -210,6 +216,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     reading, memory = turn.reading, turn.memory
     text = reading.text.lower()
     named = bool(reading.points)
+    if memory.asked == routine.SCREEN and _WHY_ASK.search(text):
+        return "faq_who_should_not"
     if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
         return "repeat"  # "what was the second question again?"
     if (
@@ -277,22 +285,16 @@ def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     named = bool(reading.points)
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
-    idle = leading.active(memory) is None
-    if idle and memory.focus and not named and _DOES_IT_HELP.match(text):
-        return "ask_benefits"
     if (
         intent == "ask_benefits"
-        and any(m.how == "place" for m in reading.points)
         and _WHAT_IS_THERE.search(text)
+        and any(m.how == "place" for m in reading.points)
     ):
         return "describe_point"
-    about_it = idle and memory.focus and not named and len(reading.clauses) < 2
-    if about_it and intent == "faq_sides" and not _EVERY_POINT.search(text):
-        return points.PARTICULAR[intent]  # "and which hand, left or right?"
-    if about_it and intent in _OF_PRESSING and not _GENERAL.search(text) and not _UNTIL.search(text):
-        told = aspects.named(reading.text) if aspects.in_one(text) else ()
-        if told:  # "how gently does she have to press?"
-            return points.asking(told[0])
+    if leading.active(memory) is None and memory.focus and not named:
+        at_hand = _of_the_point_at_hand(intent, turn)
+        if at_hand:
+            return at_hand
     if intent in points.PARTICULAR and not named and memory.focus:
         several = len(memory.focus) > 1 or picked_codes(text, memory)
         pointed = _THESE if several or "both" in text else _THIS
@@ -300,7 +302,9 @@ def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
             return points.PARTICULAR[intent]
     if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
         return points.GENERAL[intent]
-    if intent == "routine_stop" and named and stops_first(turn):
+    if named and (
+        intent == "routine_stop" and stops_first(turn) or misheard(turn) or _said_apart(turn, intent)
+    ):
         return intent
     if named and (
         intent in MINOR | {"pick_point"}
@@ -310,6 +314,28 @@ def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and any(m.codes for m in reading.points)
     ):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
+    return None
+
+
+def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
+    """Return what of the point shown last a general question asks, as it is said behind it."""
+    text = turn.reading.text.lower()
+    if _DOES_IT_HELP.match(text):
+        return "ask_benefits"
+    if not intent.startswith(faq.PREFIX) or _GENERAL.search(text) and intent != "faq_sides":
+        return None
+    told, about_that = aspects.named(text), bool(_OF_THAT_POINT.search(text))
+    if len(told) > 1 and about_that:
+        return points.asking(told[0])
+    if len(turn.reading.clauses) > 1:
+        return None
+    if intent == "faq_sides" and not _EVERY_POINT.search(text):
+        return points.PARTICULAR[intent]  # "and which hand, left or right?"
+    if not told or _UNTIL.search(text) or not aspects.in_one(text):
+        return None
+    brief = len(text.split()) <= _BRIEF and told[0] != "evidence"
+    if intent in _OF_PRESSING or brief or about_that:
+        return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
     return None
 
 
@@ -380,6 +406,12 @@ def _asked_apart(turn: Turn, intent: str) -> bool:
     if not own or not any(PLACEHOLDER in text for text in others):
         return False
     return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
+
+
+def _said_apart(turn: Turn, intent: str) -> bool:
+    """Tell whether a score is told in a part of the message that names no point ("it's a 4 now, what is LI4 for")."""
+    own = [c.text for c in turn.reading.clauses if c.intent == intent == "tell_pain"]
+    return bool(own) and not any(PLACEHOLDER in text for text in own)
 
 
 def _in_general(text: str, intent: str) -> bool:

@@ -23,8 +23,7 @@ def in_context(turn: Turn) -> list[str]:
     on = active(memory) is not None
     intents = list(reading.intents)
     text = plain(reading.text)
-    heard = any(m.how not in {"sound", "typo", "place"} for m in reading.points)
-    if on and (not reading.points or not heard and _command_word(text)):  # "on we go" sounds like He Gu
+    if on and (not reading.points or misheard(turn)):
         if _DONE_FIRST.match(text):
             return ["routine_next"]
         if _FILLER.fullmatch(text):
@@ -37,10 +36,9 @@ def in_context(turn: Turn) -> list[str]:
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
-        misheard = bool(reading.points)
         other_way = {word, reading.intent} == _PACE
         gives_way = reading.intent in _GIVES_WAY or other_way
-        if word and (gives_way or len(text.split()) <= 3 or told_why or misheard):
+        if word and (gives_way or len(text.split()) <= 3 or told_why or reading.points):
             intents = [word]
         if (
             intents == ["routine_next"]
@@ -64,6 +62,18 @@ def in_context(turn: Turn) -> list[str]:
     if progress_of(memory) and (on or _ONCE_MORE.search(text)):
         return ["routine_restart" if i == "start_over" else i for i in intents]
     return intents
+
+
+def misheard(turn: Turn) -> bool:
+    """Tell whether a command in a routine was taken for the name of a point: "on we go" sounds like He Gu."""
+    named = turn.reading.points
+    if (
+        active(turn.memory) is None
+        or not named
+        or any(m.how not in {"sound", "typo", "place"} for m in named)
+    ):
+        return False
+    return bool(_command_word(plain(turn.reading.text)))
 
 
 def stops_first(turn: Turn) -> bool:
@@ -176,7 +186,12 @@ _WORDS = {
         r"\bcall(?:ing)? it (?:a (?:day|night)|quits)\b|"
         r"\b(?:i'?m|i am|am) (?:done|finished|through) (?:for (?:now|today|tonight)|with (?:the|this) (?:routine|session))\b"
     ),
-    "repeat": re.compile(r"^again$"),
+    "routine_where": re.compile(
+        r"\b(?:which|what) (?:side|hand|foot|leg) (?:am i|are we|is it|is this|was (?:it|that|this)|now)\b"
+    ),
+    "repeat": re.compile(
+        r"^again$|\b(?:one more time|once more|come again|say (?:that|it) again)\b(?!.*\b(?:from the|routine|whole)\b)"
+    ),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
     "routine_next": re.compile(
         r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool|very|super|perfect|excellent))*\W*"

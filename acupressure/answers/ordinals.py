@@ -21,7 +21,7 @@ _POSITION = re.compile(
 )
 _COUNTS = {"one", "two", "three", "four", "five"}
 """Words that count more often than they tell a position."""
-_BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those))\b")
+_BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
 _REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
 
 

@@ -17,7 +17,7 @@ _ONE = re.compile(
     r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:one|spot)\b)"
 )
 _BARE = re.compile(
-    r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?: please)?\W*"
+    r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
 )
 _ENDS = re.compile(r"\b(?:where|how|what|when|is|are|do|does|can|please|then|and|i|we)\b")
 _NO_TRAIT = frozenset(
@@ -46,7 +46,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
         told = _bare(turn)
         codes = fitting(catalog, told.group("trait"), shown) if told else ()
     else:
-        trait = _ENDS.split(told.group("place") or told.group("trait"))[0]
+        trait = _nearer(_ENDS.split(told.group("place") or told.group("trait"))[0])
         codes = (
             fitting(catalog, trait, shown)
             or fitting(catalog, trait, before)
@@ -56,6 +56,19 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
         return turn
     mention = PointMention(told.group(), told.start(), told.end(), codes, "place")
     return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
+
+
+_INWARDS = re.compile(
+    r"\b(?:near|clos)(?:e|er|est) (?:to|by) (?:the |my )?(?:spine|middle|midline|centre|center)\b"
+)
+_OUTWARDS = re.compile(
+    r"\b(?:further|farther|away)(?: (?:out|away|off))?(?: from (?:the |my )?(?:spine|middle|midline|centre|center))?\b"
+)
+
+
+def _nearer(trait: str) -> str:
+    """Return a trait with comparisons in the catalogue's own words: "closer to the spine" is the inner one."""
+    return _OUTWARDS.sub("outer", _INWARDS.sub("inner", trait))
 
 
 def _bare(turn: Turn) -> re.Match[str] | None:

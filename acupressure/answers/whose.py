@@ -70,7 +70,9 @@ def canonical(word: str, memory: Memory) -> str:
     if memory.person != SELF:
         return memory.person
     told = _told_of(memory)
-    return told[-1] if told else word
+    return (
+        told[-1] if told else SELF
+    )  # nobody is known: what was told of the speaker counts, rather than nothing
 
 
 def names_only(turn: Turn) -> bool:
