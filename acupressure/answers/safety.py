@@ -380,7 +380,7 @@ _AGAIN = {
     "soon": "utter_safety_still_soon",
 }
 _SOMEONE_ELSES = re.compile(
-    r"^\W*(?:(?:and|now|ok|okay|so|right)\W+)*(?:an)?(?:other|different|next|new) (?:patient|client|customer|person|case)\b|"
+    r"^\W*(?:(?:and|now|ok|okay|so|right)\W+)*(?:an)?(?:other|different|next|new) (?:patient|pt|client|customer|person|case)\b|"
     r"\b(?:that|it|this|i)(?: was|'?s| is| meant| mean)?(?: (?:all|only|just|really|actually|talking|meant))*"
     r" (?:(?:about|for|of|from|to do with) )?(?:some(?:thing|body|one) else(?:'s)?|(?:a |an)?(?:different|other) (?:person|patient|client|matter|thing|story|case))\b|"
     r"\bwrong (?:chat|window|person|patient|conversation|app)\b|\bnot (?:meant )?for you\b"

@@ -37,7 +37,7 @@ _BEHIND = re.compile(
     r"\b(?:rather|would) not (?:go|call|see|bother)|\b(?:don'?t|do not) (?:want|like|need|have time) (?:to )?(?:\w+ )?(?:go|see|call|bother|doctors?|hospital)"
 )
 """Asks back right behind the advice, where it can only mean the sign."""
-_BESIDE = {"nlu_fallback", "out_of_scope", "other_health", "insult", "how_are_you", "start_over", "repeat", "bot_challenge"}  # fmt: skip
+_BESIDE = {"nlu_fallback", "out_of_scope", "other_health", "insult", "how_are_you", "start_over", "bot_challenge"}  # fmt: skip
 SURE = 0.5
 """Confidence below which a message right behind the advice is taken for a word about it."""
 
@@ -66,4 +66,6 @@ def _unsure(turn: Turn) -> bool:
     reading = turn.reading
     if reading.intent == "affirm" and turn.memory.signs:  # "okay": nothing was offered
         return True
-    return reading.intent in _BESIDE - {"repeat"} or reading.confidence < SURE
+    if reading.intent in {"affirm", "deny"} and not turn.memory.signs and len(reading.text.split()) > 1:
+        return False  # "yes I know, show me": points were offered
+    return reading.intent in _BESIDE or reading.confidence < SURE

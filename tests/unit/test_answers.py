@@ -818,6 +818,13 @@ def test_who_asks_back_hears_the_advice_again(talk: Talk, level: str, text: str)
     assert talk.card("urgent")["level"] == level
 
 
+def test_a_yes_in_other_words_is_no_asking_back(talk: Talk) -> None:
+    talk.say(SAID["soon"], "report_warning_sign").say(
+        "fine, let me have the points", "affirm", confidence=0.4
+    )
+    assert talk.shown
+
+
 def test_behind_the_advice_other_questions_are_answered(talk: Talk) -> None:
     talk.say(SAID["soon"], "report_warning_sign").say("where is LI4", "ask_location")
     assert talk.shown == ["LI4"]
