@@ -125,6 +125,7 @@ _ASKS_HOW = re.compile(
 _MORE_POINTS = re.compile(
     r"\b(?:what|anything|something) else\b|\b(?:other|more|another) (?:points?|spots?|ones?)\b"
 )
+_FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
 _BESIDES = re.compile(
     r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
 )
@@ -198,6 +199,8 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
+    if intent == "faq_self" and reading.complaints and _FOR_MINE.search(text):
+        return "ask_complaint"  # "and for my own back?" behind what was asked for another
     if (
         intent == "faq_other_help"
         and reading.complaints

@@ -45,9 +45,15 @@ _ALONE = re.compile(
 )
 
 
+_FILLER = re.compile(
+    r"\W*(?:(?:hm+|ok|okay|oh|ah|so|well|right|yes|no|thanks|thank you|please|then|sorry)?\W*)*"
+)
+
+
 def in_one(text: str) -> bool:
     """Tell whether a text is one part, not several with a stop or an "and" between them."""
-    return len([part for part in _PARTS.split(text) if part.strip()]) < 2
+    parts = (part for part in _PARTS.split(text.lower()) if not _FILLER.fullmatch(part))
+    return len([*parts]) < 2
 
 
 def alone(text: str) -> tuple[str, ...]:

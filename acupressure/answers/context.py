@@ -33,6 +33,8 @@ def in_context(turn: Turn) -> list[str]:
         if _ANEW.search(text) and reading.intent in _STARTS:
             return ["routine_restart"]
         word = _command_word(text)
+        if word == "routine_where":
+            return [word]
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
@@ -59,6 +61,8 @@ def in_context(turn: Turn) -> list[str]:
         and intents[0] not in _NEVER_CHANGED
     ):
         intents = [_weighed(turn, on)]
+    if "routine_pause" in intents and _NOT_STOP.search(text):
+        intents = [i for i in intents if i != "routine_stop"]
     if progress_of(memory) and (on or _ONCE_MORE.search(text)):
         return ["routine_restart" if i == "start_over" else i for i in intents]
     return intents
@@ -134,6 +138,7 @@ _STOP_FIRST = re.compile(
     r"\W*(?:(?:ok|okay|please|no|right|sorry)\W+)*(?:stop|end|quit|cancel)(?: (?:here|now|there|it|this|the routine|that|please))*"
     r"(?:\W*[,.;]|\s+(?:and|then)\b)"
 )
+_NOT_STOP = re.compile(r"\b(?:not|don'?t|didn'?t (?:mean|say)) (?:to )?stop\b")
 _QUESTION = re.compile(
     r"\W*(?:(?:and|so|ok|okay|but|wait|sorry|this one|that one)\W+){0,4}(?:what(?!'?s? (?:now|next|about))|which|why(?! (?:not|don'?t))|where|who|"
     r"how(?! about)|when)\b"
@@ -187,7 +192,8 @@ _WORDS = {
         r"\b(?:i'?m|i am|am) (?:done|finished|through) (?:for (?:now|today|tonight)|with (?:the|this) (?:routine|session))\b"
     ),
     "routine_where": re.compile(
-        r"\b(?:which|what) (?:side|hand|foot|leg) (?:am i|are we|is it|is this|was (?:it|that|this)|now)\b"
+        r"\b(?:which|what) (?:side|hand|foot|leg) (?:am i|are we|is it|is this|was (?:it|that|this)|now)\b|"
+        r"\bwhat (?:am i|do i|are we|should i) (?:(?:supposed|meant) to )?(?:do|be doing|press|be pressing)\b"
     ),
     "repeat": re.compile(
         r"^again$|\b(?:one more time|once more|come again|say (?:that|it) again)\b(?!.*\b(?:from the|routine|whole)\b)"

@@ -137,7 +137,7 @@ def lead(command: Command, turn: Turn, catalog: Catalog) -> tuple[list[Bubble], 
         and command is Command.PAUSE
         and turn.memory.asked == "pain_after"
     ):
-        turn.memory = kept(turn.memory, replace(progress, status="running"))  # "I meant pause"
+        turn.memory = kept(turn.memory, replace(progress, status="paused"))  # "I meant pause"
         return obey(turn, catalog, Command.PAUSE)
     if progress and (progress.is_active or command is Command.RESTART):
         return obey(turn, catalog, command)

@@ -21,6 +21,7 @@ _POSITION = re.compile(
 )
 _COUNTS = {"one", "two", "three", "four", "five"}
 """Words that count more often than they tell a position."""
+_OF_TWO = {"former", "latter"}
 _BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
 _REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
 
@@ -52,6 +53,11 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
     ):
         return memory.earlier[0]
     told = [m for m in matches if _is_ordinal(text, m)]
+    one_by_one = len(memory.focus) == 1 and memory.earlier and set(memory.focus).isdisjoint(offered)
+    if one_by_one and told and told[0].group(1) in _OF_TWO:  # asked about one after the other
+        return memory.focus if told[0].group(1) == "latter" else memory.earlier[-1]
+    if not offered and memory.earlier and told and told[0].group(1) == "first":
+        return memory.earlier[0]
     if any(m.group(1) not in _COUNTS for m in told):  # "how hard on the first and how long on the second"
         return _at(told, offered)
     if _BOTH.search(text) and len(memory.focus) < 2:

@@ -13,7 +13,8 @@ from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
-    r"\b(?:the|that) (?:one (?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b"
+    r"\b(?:the|that) (?:one (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
+    r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
     r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:one|spot)\b)"
 )
 _BARE = re.compile(
@@ -61,6 +62,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 _INWARDS = re.compile(
     r"\b(?:near|clos)(?:e|er|est) (?:to|by) (?:the |my )?(?:spine|middle|midline|centre|center)\b"
 )
+_ON_IT = re.compile(r"\W*(?:the |my )?(?:spine|midline|middle line)(?: itself)?\W*")
 _OUTWARDS = re.compile(
     r"\b(?:further|farther|away)(?: (?:out|away|off))?(?: from (?:the |my )?(?:spine|middle|midline|centre|center))?\b"
 )
@@ -68,6 +70,8 @@ _OUTWARDS = re.compile(
 
 def _nearer(trait: str) -> str:
     """Return a trait with comparisons in the catalogue's own words: "closer to the spine" is the inner one."""
+    if _ON_IT.fullmatch(trait):
+        return "middle"
     return _OUTWARDS.sub("outer", _INWARDS.sub("inner", trait))
 
 
