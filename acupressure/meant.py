@@ -204,6 +204,7 @@ _SAYS = re.compile(
 _PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers", "they", "them", "their"})
 _PRONOUN_OTHER = re.compile(r"\b(?P<who>he|she|him|her|his|hers|they|them|their)\b")
 _ME = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|i'll|me|my|mine|myself|we|our)\b")
+_TELLS_OF_ME = re.compile(r"\b(?:i am|i'?m|i have|i'?ve|i had|i take|i got|i was|my own|me too)\b")
 _ME_NOW = re.compile(r"\b(?:i am|i'?m|it is|it'?s)\b")
 _GENERAL_QUESTION = re.compile(
     r"^\W*(?:so |and |but |um |ok |hi |hello )*(?:is|are|does|do|can|may|should|could|would|will|"
@@ -379,6 +380,12 @@ def _person(text: str, start: int, end: int, earlier: str) -> str:
 def others(text: str) -> list[str]:
     """Return the words for other people in a text, in their order, without those who only say something."""
     return [m.group("who") for m in _others(text, text)]
+
+
+def told_of(text: str) -> str:
+    """Return the other person a whole text is about, empty where it tells of the speaker too, or of nobody else."""
+    named = [who for who in others(text) if who not in _PRONOUNS]
+    return named[0] if named and not _TELLS_OF_ME.search(text) else ""
 
 
 def _others(before: str, text: str) -> list[re.Match[str]]:

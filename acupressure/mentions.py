@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from acupressure.meant import SELF, meaning
+from acupressure.meant import SELF, meaning, told_of
 from acupressure.search import WORD_BEGINS, Places, Span, prepare
 from acupressure.slips import slip_repair
 
@@ -183,7 +183,7 @@ def whole(id_: str, text: str) -> Mention:
     lower = text.lower().translate(_QUOTES)
     sentence = _Sentence(lower, 0)
     judged = _judge(id_, sentence, [(0, max(len(lower), 1))], lower)
-    return replace(judged, negated=False)
+    return replace(judged, negated=False, person=told_of(lower) or judged.person)
 
 
 def _weight(mention: Mention) -> int:

@@ -9,7 +9,8 @@ from acupressure.answers import aspects, faq, leading, points, routine, safety
 from acupressure.answers.context import misheard, stops_first
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import only_lengths, time_of_day
+from acupressure.meant import others
+from acupressure.quantities import only_lengths, score, time_of_day
 from acupressure.understanding import PLACEHOLDER, Turn
 
 MINOR = {
@@ -150,6 +151,12 @@ _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
+_I_AM = re.compile(r"\bi(?:'?m| am)\b")
+_OF_A_BOT = re.compile(
+    r"\b(?:you|u|ur|your|this|robots?|bots?|machine|human|real|ai|computer|program|there|gpt|chat\w*)\b"
+)
+
+
 def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that it is none of our business where an animal is to be pressed, or a greeting only translated."""
     text = turn.reading.text.lower()
@@ -160,6 +167,8 @@ def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and _TRANSLATE.search(text)
     ):
         return "out_of_scope"
+    if intent == "bot_challenge" and _I_AM.search(text) and not _OF_A_BOT.search(text):
+        return "nlu_fallback"  # "I'm a man": told of oneself
     return None
 
 
@@ -336,7 +345,7 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
         return points.PARTICULAR[intent]  # "and which hand, left or right?"
     if not told or _UNTIL.search(text) or not aspects.in_one(text):
         return None
-    brief = len(text.split()) <= _BRIEF and told[0] != "evidence"
+    brief = len(text.split()) <= _BRIEF and told[0] != "evidence" and "side effect" not in text
     if intent in _OF_PRESSING or brief or about_that:
         return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
     return None
@@ -414,7 +423,7 @@ def _asked_apart(turn: Turn, intent: str) -> bool:
 def _said_apart(turn: Turn, intent: str) -> bool:
     """Tell whether a score is told in a part of the message that names no point ("it's a 4 now, what is LI4 for")."""
     own = [c.text for c in turn.reading.clauses if c.intent == intent == "tell_pain"]
-    return bool(own) and not any(PLACEHOLDER in text for text in own)
+    return any(PLACEHOLDER not in text and not others(text) and score(text) for text in own)
 
 
 def _in_general(text: str, intent: str) -> bool:

@@ -46,7 +46,7 @@ _ALONE = re.compile(
 
 
 _FILLER = re.compile(
-    r"\W*(?:(?:hm+|ok|okay|oh|ah|so|well|right|yes|no|thanks|thank you|please|then|sorry)?\W*)*"
+    r"\W*(?:(?:hm+|ok|okay|oh|ah|so|well|right|yes|no|thanks|thank you|please|then|sorry|supposedly|though|exactly)?\W*)*"
 )
 
 

@@ -101,6 +101,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     intents = context.in_context(turn)
     if turn.memory.focus and whose.names_only(turn):  # "and for her?"
         intents = [points.asking((*turn.memory.aspects, "overview")[0])]
+    elif turn.memory.complaint and whose.names_only(turn):
+        intents = ["ask_complaint"]
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
         intents = [_once_more(turn)]  # whatever the reason
     intents = _without_minor(intents)
@@ -113,7 +115,13 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
         intents = [i for i in intents if i not in points.ASPECTS]
     if turn.reading.complaints and "ask_complaint" in intents:  # "my neck is stiff, what can I do"
-        intents = [i for i in intents if i != "help"]
+        said_how = "how" in turn.reading.text.lower()  # "which point should I press" asks for no technique
+        beside = {
+            "help",
+            *(() if said_how else ("faq_technique",)),
+            *(("faq_partner",) if turn.extra.get("news") else ()),
+        }
+        intents = [i for i in intents if i not in beside]
     if not turn.reading.points and not turn.memory.focus and any(i.startswith(faq.PREFIX) for i in intents):
         intents = [i for i in intents if i != "compare_points"]  # "... How do they compare": no two points
     intents += _asked_besides(turn, intents)

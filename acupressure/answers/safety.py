@@ -71,10 +71,18 @@ def _is_only_theirs(text: str, risk: str) -> bool:
     return bool(_NOT_MINE.search(text) or risk in _WOMENS and _NO_WOMAN.search(text))
 
 
+_GROWN_UP = re.compile(
+    r"\b(?:i'?m|i am) (?:1[6-9]|[2-9]\d)\b(?! (?:weeks|months|days|kilos?|kg|stone|minutes))"
+)
+
+
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     """Return the memory with the risks of the message taken in, and what is new."""
     memory, news = turn.memory, []
     memory = replace(memory, person=whose.person(turn, memory))
+    if "under_16" in memory.risks.get(SELF, ()) and _GROWN_UP.search(turn.reading.text.lower()):
+        memory = memory.with_risk(SELF, "under_16", False)
+        news.append(News(SELF, "under_16", False))
     for mention in turn.reading.risks:
         person = whose.canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
