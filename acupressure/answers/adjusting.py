@@ -5,33 +5,13 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, faq, leading, points, routine, safety
-from acupressure.answers.context import misheard, stops_first
+from acupressure.answers import aspects, at_hand, faq, leading, points, routine, safety
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.meant import others
-from acupressure.quantities import only_lengths, score, time_of_day
-from acupressure.understanding import PLACEHOLDER, Turn
+from acupressure.quantities import only_lengths, time_of_day
+from acupressure.understanding import Turn
 
-MINOR = {
-    "greet",
-    "thank",
-    "how_are_you",
-    "praise",
-    "affirm",
-    "deny",
-    "out_of_scope",
-    "other_health",
-    "nlu_fallback",
-    "goodbye",
-    "retract_sign",
-    "sign_cleared",
-    "repeat",
-}
-"""Left out of a composed answer when the message asks for something besides."""
 _DESTRUCTIVE = {"forget_me", "start_over"}
-_FEW = 5
-"""Words of a question that means what was shown last."""
 CERTAIN = 0.8
 """Confidence below which nothing is forgotten or begun afresh."""
 _WHERE_TO_PRESS = {
@@ -44,29 +24,11 @@ _WHERE_TO_PRESS = {
     "nlu_fallback",
 }
 """With a complaint and no point, these ask for the points of the complaint."""
-_GENERAL = re.compile(
-    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
-    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
-)
-_NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
-    "routine_replace",
-    "routine_where",
-}
-"""What nobody says with the name of a point: "what is LR3 good 4" tells no score."""
 _MAY_NAME_A_ROUTINE = {
     "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
     "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
 }  # fmt: skip
 """Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
-_OF_THE_STEP = {
-    "faq_technique",
-    "faq_how_often",
-    "faq_sides",
-    "faq_what_is",
-    "faq_does_it_hurt",
-    "faq_measure",
-}
-"""General questions that mean the point at hand while a routine is on."""
 _AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
 _CORRECTING = {
     "deny",
@@ -91,15 +53,11 @@ _AFRESH = re.compile(
 )
 """Words of a wish to begin the whole talk afresh."""
 _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
-_THESE = re.compile(r"\b(?:both|them|these|those)\b")
-_THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 _START_WITH_ONE = re.compile(
     r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
     r"\b(?:just|only) the (?:first|second|third|last|top)\b"
 )
 """Which of the points just listed is wanted first: no routine."""
-_IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
-
 _BEASTS = r"(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
     rf"\b(?:my|our|the|his|her|a) (?:old |poor |little )?{_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|"
@@ -131,26 +89,9 @@ _BESIDES = re.compile(
     r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
 )
 """Asks what helps other than pressing."""
-_DOES_IT_HELP = re.compile(
-    r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
-    r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
-    r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
-)
-"""Asks what the point shown is good for, with an ache that it might be good for."""
-_OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
-_BRIEF = 8
-"""Words of a general question that a point at hand makes a particular one ("and the dangers?")."""
-_OF_THAT_POINT = re.compile(
-    r"\b(?:with|on|about|for|of|to) (?:it|that|this)\b|\b(?:there|that one|this one)\b"
-)
 _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions?)\b")
-_UNTIL = re.compile(r"\bhow (?:long|soon) (?:until|before|till|does it take|will it take)\b")
-_EVERY_POINT = re.compile(r"\b(?:points|acupressure|always|every|generally|in general|usually)\b")
-_WHAT_IS_THERE = re.compile(r"\bwhat(?:'s| is|s) (?:the|that) (?:point|spot|one)\b(?!.* for\b)")
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
-
-
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
 _OF_A_BOT = re.compile(
     r"\b(?:you|u|ur|your|this|robots?|bots?|machine|human|real|ai|computer|program|there|gpt|chat\w*)\b"
@@ -218,7 +159,9 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     ):
         return "ask_complaint"  # "what else is there for my shoulders?"
     if troubled and not named and intent in _WHERE_TO_PRESS:
-        about_focus = memory.focus and _IT.search(text) and intent not in {"list_points", "nlu_fallback"}
+        about_focus = (
+            memory.focus and at_hand.IT.search(text) and intent not in {"list_points", "nlu_fallback"}
+        )
         return intent if about_focus else "ask_complaint"
     return None
 
@@ -259,7 +202,7 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     idle = leading.active(memory) is None and memory.focus and not named
     asked = aspects.named(reading.text) if idle else ()
     misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback", "tell_pain"}
-    misread = misread or intent == "ask_routines" and len(text.split()) <= _FEW
+    misread = misread or intent == "ask_routines" and len(text.split()) <= at_hand.FEW
     if intent in {"thank", "praise", "greet"} and idle:  # "thanks, how hard"
         asked, misread = aspects.alone(reading.text), True
     if asked and misread:  # "no wait, how long I mean", "any RCTs"
@@ -287,82 +230,6 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "and for the knee?" behind the points for something else
     if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
         return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
-    return None
-
-
-def _of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a point that is named or shown makes of an intent, and the lack of one."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    named = bool(reading.points)
-    if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
-        return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
-    if (
-        intent == "ask_benefits"
-        and _WHAT_IS_THERE.search(text)
-        and any(m.how == "place" for m in reading.points)
-    ):
-        return "describe_point"
-    if leading.active(memory) is None and memory.focus and not named:
-        at_hand = _of_the_point_at_hand(intent, turn)
-        if at_hand:
-            return at_hand
-    if intent in points.PARTICULAR and not named and memory.focus:
-        several = len(memory.focus) > 1 or picked_codes(text, memory)
-        pointed = _THESE if several or "both" in text else _THIS
-        if pointed.search(text):  # "can I do that one now", "risks for both?"
-            return points.PARTICULAR[intent]
-    if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
-        return points.GENERAL[intent]
-    if named and (
-        intent == "routine_stop" and stops_first(turn) or misheard(turn) or _said_apart(turn, intent)
-    ):
-        return intent
-    if named and (
-        intent in MINOR | {"pick_point"}
-        or intent == "correct_risk"
-        and not reading.risks
-        or intent in _NEVER_OF_A_POINT
-        and any(m.codes for m in reading.points)
-    ):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
-    return None
-
-
-def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
-    """Return what of the point shown last a general question asks, as it is said behind it."""
-    text = turn.reading.text.lower()
-    if _DOES_IT_HELP.match(text):
-        return "ask_benefits"
-    if not intent.startswith(faq.PREFIX) or _GENERAL.search(text) and intent != "faq_sides":
-        return None
-    told, about_that = aspects.named(text), bool(_OF_THAT_POINT.search(text))
-    if len(told) > 1 and about_that:
-        return points.asking(told[0])
-    if len(turn.reading.clauses) > 1:
-        return None
-    if intent == "faq_sides" and not _EVERY_POINT.search(text):
-        return points.PARTICULAR[intent]  # "and which hand, left or right?"
-    if not told or _UNTIL.search(text) or not aspects.in_one(text):
-        return None
-    brief = len(text.split()) <= _BRIEF and told[0] != "evidence" and "side effect" not in text
-    if intent in _OF_PRESSING or brief or about_that:
-        return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
-    return None
-
-
-def _of_the_step(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what a question means while a routine is on or a point is shown."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    on = leading.active(memory) is not None
-    short = len(reading.text.split()) <= _FEW and "left" not in text
-    if intent == "routine_time_left" and not on and memory.focus and short:
-        return "ask_duration"  # "how long?" behind a point
-    if on and intent == "ask_complaint" and not reading.complaints:
-        return "routine_where"
-    if on and intent in points.PARTICULAR and intent in _OF_THE_STEP and not _GENERAL.search(text):
-        return points.PARTICULAR[intent]
     return None
 
 
@@ -399,8 +266,8 @@ _RULES = (
     _of_the_body,
     _put_right,
     _of_several,
-    _of_a_point,
-    _of_the_step,
+    at_hand.of_a_point,
+    at_hand.of_the_step,
     _of_a_routine,
 )
 """In their order: the first that knows better decides."""
@@ -409,23 +276,3 @@ _RULES = (
 def adjusted(intent: str, turn: Turn, catalog: Catalog) -> str:
     """Return the intent with what else is in the message taken into account."""
     return next((better for rule in _RULES if (better := rule(intent, turn, catalog))), intent)
-
-
-def _asked_apart(turn: Turn, intent: str) -> bool:
-    """Tell whether a part of the message asks a general question, and another part names the point."""
-    own = [c.text for c in turn.reading.clauses if c.intent == intent]
-    others = [c.text for c in turn.reading.clauses if c.intent != intent]
-    if not own or not any(PLACEHOLDER in text for text in others):
-        return False
-    return not any(PLACEHOLDER in text or _IT.search(text) for text in own)
-
-
-def _said_apart(turn: Turn, intent: str) -> bool:
-    """Tell whether a score is told in a part of the message that names no point ("it's a 4 now, what is LI4 for")."""
-    own = [c.text for c in turn.reading.clauses if c.intent == intent == "tell_pain"]
-    return any(PLACEHOLDER not in text and not others(text) and score(text) for text in own)
-
-
-def _in_general(text: str, intent: str) -> bool:
-    """Tell whether a question about pressing means acupressure as such and not one point."""
-    return intent == "ask_point_evidence" or bool(_GENERAL.search(text))

@@ -20,7 +20,8 @@ from acupressure.answers import (
     smalltalk,
     whose,
 )
-from acupressure.answers.adjusting import MINOR, adjusted
+from acupressure.answers.adjusting import adjusted
+from acupressure.answers.at_hand import MINOR
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.reply import Bubble
