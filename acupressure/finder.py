@@ -316,6 +316,8 @@ class Finder:
         if " ".join(texts) in _ALWAYS_OTHER:
             return None
         content, start, end = _content_of(texts), window[0].start, window[-1].end
+        if not strange and len("".join(texts)) - len(content) <= 2:
+            content = "".join(texts)  # "three in crossing": the small word is part of the name misheard
         if len(content) < (5 if strange else 10):
             return None
         misheard = not strange and self._sounds_like_a_name(lower, texts, start, end)

@@ -20,7 +20,8 @@ _ASKED: dict[str, str] = {
     r"\bused for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
     r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
-    r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
+    r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
+    r"\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",
