@@ -67,6 +67,45 @@ _TROUBLE = frozenset(
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
+_CHAT = frozenset(
+    [
+        "pls",
+        "plz",
+        "plss",
+        "pleas",
+        "thx",
+        "thnx",
+        "tnx",
+        "thks",
+        "ty",
+        "tho",
+        "lol",
+        "lmao",
+        "omg",
+        "btw",
+        "idk",
+        "imo",
+        "fyi",
+        "asap",
+        "rn",
+        "ur",
+        "bc",
+        "cuz",
+        "cos",
+        "coz",
+        "im",
+        "ive",
+        "dont",
+        "cant",
+        "wanna",
+        "gonna",
+        "gotta",
+        "ta",
+        "cheers",
+        "ok",
+    ]
+)
+"""Words of chat that are in no dictionary: no slip of a name."""
 _ALWAYS_OTHER = {
     "tai chi",
     "taichi",
@@ -83,6 +122,7 @@ _ALWAYS_OTHER = {
     "shen yun",
     "pressure point",
     "pressure points",
+    "back to the point",
     "back pain",
     "knee pain",
     "hip pain",
@@ -141,7 +181,15 @@ class _Word:
     def all(cls, lower: str) -> list[_Word]:
         """Return the words of a text, up to ``MAX_WORDS``."""
         return [
-            cls(w, start, end, w.replace("'", ""), w in FILLERS, is_common(w), any(ch.isdigit() for ch in w))
+            cls(
+                w,
+                start,
+                end,
+                w.replace("'", ""),
+                w in FILLERS,
+                is_common(w) or w in _CHAT,
+                any(ch.isdigit() for ch in w),
+            )
             for w, start, end in word_spans(lower)[:MAX_WORDS]
         ]
 
@@ -303,9 +351,11 @@ class Finder:
         strange = [w.text for w in window if not w.is_common]
         within = self._aliases.within
         if strange:
+            if all(len(w) < 4 for w in strange):
+                return None
             # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
             sensible = [w.text for w in window if w.is_common and len(w.text) > 3 and not w.is_filler]
-            if all(len(w) < 4 for w in strange) and not sensible or any(w not in within for w in sensible):
+            if any(w not in within for w in sensible):
                 return None
         else:
             # a sensible word is never taken for a slip of a point's name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -12,6 +13,7 @@ from acupressure.mentions import Combination, Mention
 from acupressure.models import Record, Region, Sentence
 from acupressure.quantities import days
 
+_AGE = re.compile(r"\b(?:i'?m|i am) (\d{2})\b(?! (?:weeks|months|days|kilos?|kg|stone|minutes))")
 FILE = "warning_signs.yml"
 LEVELS = ("emergency", "same_day", "soon")
 _STORY = 30
@@ -36,6 +38,8 @@ class Sign(Record):
     """True where the past counts too (cancer)."""
     lasting: int = 0
     """Days for which it has to last: where a shorter time is told, it is no sign."""
+    not_aged: tuple[int, ...] = ()
+    """First and last year of age at which it is none, where the speaker's own age is told."""
     near: tuple[Region, ...] = ()
     """Regions whose points are withheld while a same-day sign stands."""
     sources: tuple[str, ...]
@@ -57,11 +61,14 @@ class SignTable:
     def find(self, text: str) -> list[Mention]:
         """Return every sign mentioned, however meant."""
         found = mentions.find(text, self.combinations)
-        return [m for m in found if self.lasts(m.id, text)]
+        return [m for m in found if self.may_be(m.id, text)]
 
-    def lasts(self, id_: str, text: str) -> bool:
-        """Tell whether a text does not say that it lasts too short a time for a sign."""
-        least = self.signs[id_].lasting
+    def may_be(self, id_: str, text: str) -> bool:
+        """Tell whether a text does not say that it lasts too short a time for a sign, or at another age."""
+        least, ages = self.signs[id_].lasting, self.signs[id_].not_aged
+        age = _AGE.search(text.lower()) if ages else None
+        if age and ages[0] <= int(age[1]) <= ages[1]:
+            return False
         told = days(text) if least and len(text.split()) <= _STORY else None
         return told is None or told >= least
 

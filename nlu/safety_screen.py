@@ -351,7 +351,7 @@ class SafetyScreen(GraphComponent):
             lowest = max(
                 lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
             )
-        if urgency.index(level) < first and score >= lowest and table.lasts(likeliest, text):
+        if urgency.index(level) < first and score >= lowest and table.may_be(likeliest, text):
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         named = {m.id for m in mentioned if table.signs[m.id].level == "crisis"}  # in so many words
         kept = [

@@ -8,7 +8,7 @@ from acupressure.aches import something_wrong
 from acupressure.answers import aspects, at_hand, faq, leading, points, routine, safety
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import only_lengths, time_of_day
+from acupressure.quantities import only_lengths, score, time_of_day
 from acupressure.understanding import Turn
 
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -84,12 +84,17 @@ _ASKS_HOW = re.compile(
 _MORE_POINTS = re.compile(
     r"\b(?:what|anything|something) else\b|\b(?:other|more|another) (?:points?|spots?|ones?)\b"
 )
+_ONLY_A_SCORE = re.compile(
+    r"(?:\bis|'s|\bat|\bfeels like) (?:at |about |around |only |just |still |a |an )*(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?= (?:today|now|again|at the moment|by the way|out of)|\W*$)"
+)
 _FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
 _BESIDES = re.compile(
     r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
 )
 """Asks what helps other than pressing."""
 _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions?)\b")
+_WHY_NOT = re.compile(r"\W*(?:(?:but|and|oh|ok|okay)\W+)*why (?:not|can'?t (?:i|we|s?he))\b")
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
@@ -149,6 +154,8 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
+    if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
+        return "tell_pain"  # "my back's a 3 today"
     if intent == "faq_self" and reading.complaints and _FOR_MINE.search(text):
         return "ask_complaint"  # "and for my own back?" behind what was asked for another
     if (
@@ -191,6 +198,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
     if intent == "forget_me" and _ASKS_HOW.search(text):
         return "ask_privacy"  # a question erases nothing
+    if intent == "deny" and memory.focus and _WHY_NOT.match(text):
+        return "ask_point_safety"  # the reason a point is left out for
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
     if intent == "pick_point" and _NEITHER.search(text):
@@ -205,6 +214,10 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     misread = misread or intent == "ask_routines" and len(text.split()) <= at_hand.FEW
     if intent in {"thank", "praise", "greet"} and idle:  # "thanks, how hard"
         asked, misread = aspects.alone(reading.text), True
+    if asked and intent not in points.ASPECTS and len(text.split()) < at_hand.FEW and not reading.risks:
+        return points.asking(asked[0])  # "c/i?", "dose?"
+    if intent == "nlu_fallback" and idle and len(text.split()) < at_hand.FEW and picked_codes(text, memory):
+        return "pick_point"  # "2nd"
     if asked and misread:  # "no wait, how long I mean", "any RCTs"
         return points.asking(asked[0])
     if intent == "start_over" and (called or not _AFRESH.search(text)):

@@ -11,9 +11,9 @@ _ASKED: dict[str, str] = {
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
     r"\bhow (?:do|should|must|can) (?:i|you|one|we) (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
     r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
-    r"\bthe pressure (?:for|on|of|at)\b",
+    r"\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
-    r"time\b(?! (?:of|to|for))|\bhold (?:it )?time\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"
+    r"time\b(?! (?:of|to|for))|\bhold(?:ing)? (?:it )?time\b|\bdos(?:e|age|ing)\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"
     r"\b(?:loc|location) \+ (?:secs|seconds)\b",
     "frequency": r"\bhow (?:often|many times|frequent(?:ly)?)\b|\btimes (?:a|per|each) (?:day|week)\b",
     "benefits": r"\bwh?at(?:'s|s| is| are)? (?:(?:it|this|that|they|the point) )?(?:used |good |meant )?(?:for|4)\b|\bgood (?:for|4)\b|"
@@ -21,7 +21,7 @@ _ASKED: dict[str, str] = {
     r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
     r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
-    r"\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
+    r"\bcareful\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",

@@ -59,7 +59,8 @@ _DOES_IT_HELP = re.compile(
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
-_BRIEF = 8
+_TWO = 3
+_BRIEF = 12
 """Words of a general question that a point at hand makes a particular one ("and the dangers?")."""
 _OF_THAT_POINT = re.compile(
     r"\b(?:with|on|about|for|of|to) (?:it|that|this)\b|\b(?:there|that one|this one)\b"
@@ -124,7 +125,8 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
         return points.PARTICULAR[intent]  # "and which hand, left or right?"
     if not told or _UNTIL.search(text) or not aspects.in_one(text):
         return None
-    brief = len(text.split()) <= _BRIEF and told[0] != "evidence" and "side effect" not in text
+    long = len(text.split())
+    brief = long <= _BRIEF and (told[0] != "evidence" or long < _TWO) and "side effect" not in text
     if intent in _OF_PRESSING or brief or about_that:
         return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from acupressure import cards
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, complaints
+from acupressure.answers import aspects, complaints, routine
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -60,7 +60,7 @@ _PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
 _PRESSING = {
     "tell_pain", "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
-    "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts",
+    "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts", "start_routine",
 }  # fmt: skip
 """Intents that such a wish is taken for."""
 
@@ -103,6 +103,8 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     complaint = catalog.complaints.get(memory.complaint)
     listed = complaint and memory.offered and set(memory.offered) <= {p.code for p in complaint.points}
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
+        return False
+    if routine.wants_time(turn):
         return False
     wish = _wish(text)
     # a place that is not wanted may be read as the point that lies there

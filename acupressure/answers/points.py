@@ -11,6 +11,7 @@ from acupressure import cards, policy
 from acupressure.answers.aspects import named as aspects_named
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
+from acupressure.finder import PointMention
 from acupressure.memory import Memory
 from acupressure.models import Point, Region
 from acupressure.reply import Bubble, Say, bubble
@@ -67,13 +68,15 @@ PARTICULAR = {
 
 _BASE = ("location", "pressure", "caution")
 """What every answer that shows a point carries, whatever was asked."""
-_PLURAL = re.compile(r"\b(?:them|they|these|those|each|all|both)\b")
+_PLURAL = re.compile(
+    r"\b(?:them|they|these|those|each(?! (?:leg|side|foot|hand|arm|wrist|ankle|ear|knee|time|day))|all|both)\b"
+)
 MOST_IN_FULL = 2
 """Up to this many points are answered in full; more become a list."""
 
 
 _SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
-_AND_THAT = re.compile(r"\W*(?:and|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$")
+_AND_THAT = re.compile(r"(?:^|.*[.!]\s)\W*(?:and|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$")
 """A point named in passing ("and LI4?") is asked about in what was asked last."""
 
 
@@ -108,6 +111,15 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     ):
         aspects = memory.aspects
     strangers = [m for m in reading.points if not m.codes]
+    each = [] if strangers else _asked_of_each(reading.text, named)
+    if each:
+        bubbles = []
+        for codes, own in each:
+            new, memory = show(catalog, memory, codes, own)
+            bubbles += new
+        every = tuple(dict.fromkeys(c for codes, _ in each for c in codes))
+        open_, _ = sort_by_policy(catalog, memory, every)
+        return bubbles, replace(memory, focus=tuple(open_) or memory.focus, offered=tuple(open_))
     if named:
         codes = tuple(dict.fromkeys(c for m in named for c in m.codes))
         unsure = next((m for m in named if m.is_ambiguous), None)
@@ -133,6 +145,25 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
         return complaints.answer(turn, catalog)
     return ask_which(catalog, replace(memory, aspects=aspects))
+
+
+_AND = re.compile(r"[,;.?!]+|\band\b")
+
+
+def _asked_of_each(text: str, named: Sequence[PointMention]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return (codes, aspects) of each point where something else is asked of each: "where is LI4 and what is KI3 for"."""
+    if len(named) < 2 or any(text[m.start : m.end].lower() != m.text.lower() for m in named):
+        return []
+    each, begin = [], 0
+    for mention, after in zip(named, (*named[1:], None)):
+        cuts = [m.end() for m in _AND.finditer(text, mention.end, after.start)] if after else [len(text)]
+        if not cuts:
+            return []
+        told = aspects_named(f"{text[begin : mention.start]}it{text[mention.end : cuts[-1]]}")
+        each.append((mention.codes, told))
+        begin = cuts[-1]
+    different = all(told for _, told in each) and len({told for _, told in each}) > 1
+    return each if different else []
 
 
 def referred(turn: Turn) -> tuple[str, ...]:

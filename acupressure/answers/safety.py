@@ -79,7 +79,7 @@ _GROWN_UP = re.compile(
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     """Return the memory with the risks of the message taken in, and what is new."""
     memory, news = turn.memory, []
-    memory = replace(memory, person=whose.person(turn, memory))
+    memory = replace(memory, person=whose.person(turn, memory, catalog.cautions.counts))
     if "under_16" in memory.risks.get(SELF, ()) and _GROWN_UP.search(turn.reading.text.lower()):
         memory = memory.with_risk(SELF, "under_16", False)
         news.append(News(SELF, "under_16", False))
@@ -151,7 +151,7 @@ def noted(news: News, catalog: Catalog) -> Bubble:
 _STILL_LOW = re.compile(
     r"\b(?:numbers?|ring|call|phone|hotline|helpline|talk to|speak to|someone|somebody|who can i|help me|chat|sorry|alone|lonely|"
     r"tired of|sick of|had enough|give up|giving up|pointless|no use|hopeless|can'?t (?:go on|any ?more|do this|take)|cannot|don'?t care|"
-    r"doesn'?t matter|nobody|no ?one|cry\w*|afraid|scared)\b"
+    r"mean it|not joking|serious(?:ly)?|doesn'?t matter|nobody|no ?one|cry\w*|afraid|scared)\b"
 )
 """How despair goes on, or asks whom to turn to."""
 _BESIDE_THE_POINT = {
@@ -239,7 +239,7 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 _WHAT_IS_LEFT = re.compile(
     r"\bwhat (?:else )?(?:can|could|may|should|might|am|is|are) (?:i|we|s?he|they|my \w+)\b(?: (?:allowed|able|supposed|left|still|then|now|safely|at least))*"
     r"(?: to)? (?:do|press|use|try)\b|\b(?:what|which|anything|something|nothing)(?: \w+)? (?:i|s?he|we|they) (?:can|could|may) (?:still |safely |at least )?(?:do|press|use|try)\b|"
-    r"\bwhat(?:'s| is|s) (?:left|fine|okay|ok|allowed|safe)\b(?: for (?:me|her|him|us))?\W*$|\bwhat can be done\b"
+    r"\bwhat(?:'s| is|s) (?:left|fine|okay|ok|allowed|safe)\b(?: for (?:me|her|him|us))?\W*$|\bwhat can be done\b|^\W*not even\b|\bany (?:point|spot)s? at all\b"
 )
 
 

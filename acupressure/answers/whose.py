@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from acupressure.meant import SELF, others
 from acupressure.memory import Memory
+from acupressure.mentions import Mention
 from acupressure.understanding import Turn
 
 _FOR_ME = re.compile(
@@ -43,10 +45,14 @@ _ONLY_FOR = re.compile(
 )
 
 
-def person(turn: Turn, memory: Memory) -> str:
-    """Return whose body the message is about: somebody named in it, the speaker, or who it was before."""
+def person(turn: Turn, memory: Memory, counts: Callable[[Mention], bool]) -> str:
+    """Return whose body the message is about: somebody named in it, the speaker, or who it was before.
+
+    Args:
+        counts: tells whether a mention of a risk holds now (``CautionTable.counts``).
+    """
     text = turn.reading.text.lower()
-    told = [m.person for m in turn.reading.risks if m.person != SELF and not m.past and not m.negated]
+    told = [m.person for m in turn.reading.risks if m.person != SELF and counts(m)]
     if _FOR_ME.search(text):
         return SELF
     if told:
