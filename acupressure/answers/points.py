@@ -156,12 +156,15 @@ def _asked_of_each(text: str, named: Sequence[PointMention]) -> list[tuple[tuple
         return []
     each, begin = [], 0
     for mention, after in zip(named, (*named[1:], None)):
-        cuts = [m.end() for m in _AND.finditer(text, mention.end, after.start)] if after else [len(text)]
-        if not cuts:
+        cuts = [m.end() for m in _AND.finditer(text, mention.end, after.start if after else len(text))]
+        if after and not cuts:
             return []
-        told = aspects_named(f"{text[begin : mention.start]}it{text[mention.end : cuts[-1]]}")
+        end = cuts[-1] if after else (*cuts, len(text))[0]
+        told = aspects_named(f"{text[begin : mention.start]}it{text[mention.end : end]}")
         each.append((mention.codes, told))
-        begin = cuts[-1]
+        begin = end
+    if aspects_named(text[begin:]):  # "where are LI4 and KI3, and how long": asked of both
+        return []
     different = all(told for _, told in each) and len({told for _, told in each}) > 1
     return each if different else []
 
