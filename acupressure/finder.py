@@ -297,6 +297,8 @@ class Finder:
             hit = self._aliases.exact.get(key) or self._aliases.exact.get(
                 key[:-1] if key.endswith("s") and len(key) > 6 else ""
             )
+            if len(window) > 1 and len(window[-1].text) == 1:
+                hit = None  # the S of "the hand point S I three" makes no plural
             start, end = window[0].start, window[-1].end
             if hit and " ".join(w.text for w in window) not in _ALWAYS_OTHER:
                 found.append(self._named(lower, start, end, hit, "name"))

@@ -94,7 +94,9 @@ _BESIDES = re.compile(
 )
 """Asks what helps other than pressing."""
 _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions?)\b")
-_WHY_NOT = re.compile(r"\W*(?:(?:but|and|oh|ok|okay)\W+)*why (?:not|can'?t (?:i|we|s?he))\b")
+_WHY_NOT = re.compile(
+    r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
+)
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
@@ -198,7 +200,9 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
     if intent == "forget_me" and _ASKS_HOW.search(text):
         return "ask_privacy"  # a question erases nothing
-    if intent == "deny" and memory.focus and _WHY_NOT.match(text):
+    if intent == "list_points" and memory.offered and picked_codes(text, memory):
+        return "pick_point"  # "the second point from your list"
+    if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
@@ -253,7 +257,7 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     on = leading.active(memory) is not None
     if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
         return "start_routine"  # what it is for, told before the questions are answered
-    if intent in {"start_routine", "ask_complaint"} and routine.asks_which(turn):
+    if intent in {"start_routine", "ask_complaint", "faq_when"} and routine.asks_which(turn):
         return "ask_routines"
     if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
         return "start_routine"

@@ -33,8 +33,8 @@ def in_context(turn: Turn) -> list[str]:
         if _ANEW.search(text) and reading.intent in _STARTS:
             return ["routine_restart"]
         word = _command_word(text)
-        if word == "routine_where":
-            return [word]
+        if word == "routine_where" or word == "routine_stop" and not _THIS_ONLY.search(text):
+            return [word]  # said in so many words
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
@@ -185,7 +185,7 @@ _WORDS = {
     ),
     "routine_stop": re.compile(
         r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
-        r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?stop(?: now| here| there| it)*(?: please| thanks| thank you)?\W*$|"
+        r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?(?:stop(?: now| here| there| it)*|(?:finish|end) (?:it )?(?:here|now|there))(?:,? please| thanks| thank you)?\W*$|"
         r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
         r"\b(?:that'?s|that is|thats) (?:enough(?: (?:now|for (?:now|today|me)))?|(?:it|all) (?:for (?:now|today|tonight|me)|then)|me done)\b|"
         r"\bcall(?:ing)? it (?:a (?:day|night)|quits)\b|"

@@ -76,7 +76,9 @@ MOST_IN_FULL = 2
 
 
 _SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
-_AND_THAT = re.compile(r"(?:^|.*[.!]\s)\W*(?:and|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$")
+_AND_THAT = re.compile(
+    r"(?:^|.*[.!]\s)\W*(?:and|no wait|wait|sorry|i meant?|for|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$"
+)
 """A point named in passing ("and LI4?") is asked about in what was asked last."""
 
 
