@@ -16,7 +16,7 @@ from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
 from channels.hearing import decided
 from channels.rest import Handler, checked_body, forgetting
 
-_MOST = 4
+_MOST = 6
 _LOWEST = -1_000.0
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +22,35 @@ _JUDGED = seconds(2.0)
 _LOUD = seconds(0.5)
 _PAD = seconds(0.2)
 """Silence behind the last word, which the recogniser wants to hear."""
-_ALTERNATIVES = 3
-_USUAL = "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65"
-"""The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
+_ALTERNATIVES, _WITNESS_ALTERNATIVES = 4, 2
+_LOOKED_AT = 40
+"""Paths that are looked at for other readings: many differ in a pause only."""
+_BABBLE = 4
+"""So many tiny words at the end are silence that was taken for speech."""
 _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
 _FRAMES = 100
 """Pieces of a second that it looks at."""
 _MARK = re.compile(r"\(\d\)$|^<.*>$|^\[.*\]$")
+_WARP = "inverse_linear"
+
+
+@dataclass(frozen=True)
+class Throat:
+    """How long a voice's throat is taken to be: a long one makes all sounds of speech lower, a short one higher."""
+
+    stretch: str
+    """By what the recogniser divides frequencies, in its own notation."""
+    usual: str
+    """The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
+
+
+_MIDDLE = Throat("1.0", "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65")
+_THROATS = (
+    Throat("0.86", "54.95,-1.34,1.3,15.36,-5.42,-1.94,-1.77,-12.73,-2.52,-3.21,5.64,0.66,-1.72"),
+    Throat("1.1", "54.89,-1.24,0.29,15.47,-2.96,-1.23,1.3,-11.67,-4.43,-5.87,3.33,1.26,-3.9"),
+)
+"""What is tried: whichever makes the first moments likelier is kept. The recogniser's models know a middle one only."""
 
 
 @dataclass(frozen=True)
@@ -50,34 +74,46 @@ class Heard:
 
 
 class Recogniser:
-    """Two decoders; loaded once, used for one utterance at a time."""
+    """One decoder for each throat, and a witness; loaded once, used for one utterance at a time."""
 
     def __init__(self, models: Models, with_witness: bool = True) -> None:
         self.lock = threading.Lock()
-        self._decoders = [_decoder(models.ours, models.words)]
-        if with_witness:
-            self._decoders.append(_decoder(models.witness, models.witness_words))
+        throats = _THROATS if with_witness else (_MIDDLE,)
+        self._decoders = [(t, _decoder(models.ours, models.words, t)) for t in throats]
+        self._witness = (
+            _decoder(models.witness, models.witness_words, _MIDDLE) if with_witness else None
+        )
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
-        return Utterance(self._decoders, self.lock)
+        return Utterance(self._decoders, self._witness, self.lock)
 
 
-def _decoder(model: object, words: object):
+def _decoder(model: object, words: object, throat: Throat):
     import pocketsphinx
 
     pocketsphinx.set_loglevel("FATAL")
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"), lm=str(model), dict=str(words), samprate=float(RATE),
-        fwdflat=False, bestpath=True, logfn="/dev/null",
+        fwdflat=False, bestpath=True, logfn="/dev/null", warp_type=_WARP, warp_params=throat.stretch,
     )  # fmt: skip
+
+
+def _suit(decoder: object, throat: Throat) -> None:
+    """Have a decoder listen as to a voice with this throat, from its next utterance on."""
+    config = decoder.config
+    if config["warp_params"] != throat.stretch:
+        config["warp_params"] = throat.stretch
+        decoder.reinit_feat(config)
 
 
 class Utterance:
     """One utterance on its way through the decoders, fed while it is still being said."""
 
-    def __init__(self, decoders: list, lock: threading.Lock) -> None:
-        self._decoders, self._lock = decoders, lock
+    def __init__(self, decoders: list[tuple[Throat, Any]], witness: Any, lock: threading.Lock) -> None:
+        self._tried, self._witness, self._lock = decoders, witness, lock
+        self._decoders: list[Any] = []
+        """Those that listen: ours, and the witness if there is one."""
         self._chance = np.random.default_rng(0)
         self._noise, self._early = np.zeros(0), np.zeros(0)
         self._filter: NoiseFilter | None = None
@@ -108,29 +144,33 @@ class Utterance:
             self._filter = NoiseFilter(noise)
         self._lock.acquire()
         self._begun = True
-        colour = self._colour(NoiseFilter(noise).clean(self._early) if self.noisy else self._early)
-        for decoder in self._decoders:
-            decoder.set_cmn(colour)
-            decoder.start_utt()
+        clean = NoiseFilter(noise).clean(self._early) if self.noisy else self._early
+        colour_of = to_pcm(dithered(clean, self._chance))
         # A little of what came before: words begin softly.
-        self._decode(np.concatenate([self._noise, self._early]))
+        sound = self._sound(np.concatenate([self._noise, self._early]))
+        tried = []
+        for throat, decoder in self._tried:
+            colour = _colour(decoder, throat, colour_of)
+            _listen(decoder, colour, sound)
+            best = decoder.hyp()
+            tried.append((best.best_score if best else 0.0, throat, decoder, colour))
+        _, throat, ours, colour = max(tried, key=lambda t: t[0])
+        for _, _, decoder, _ in tried:
+            if decoder is not ours:
+                decoder.end_utt()
+        self._decoders = [ours]
+        if self._witness is not None:
+            _suit(self._witness, throat)
+            _listen(self._witness, colour, sound)
+            self._decoders.append(self._witness)
 
-    def _colour(self, early: np.ndarray) -> str:
-        """Return the average of the sound so far, which the recogniser takes away: loudness and colour of the voice.
-
-        It begins each time with what is usual: left to itself the recogniser would begin with whoever spoke before.
-        """
-        decoder = self._decoders[0]
-        decoder.set_cmn(_USUAL)
-        decoder.start_utt()
-        decoder.process_raw(to_pcm(dithered(early, self._chance)), no_search=True, full_utt=False)
-        decoder.end_utt()
-        return decoder.get_cmn(True)
-
-    def _decode(self, samples: np.ndarray) -> None:
+    def _sound(self, samples: np.ndarray) -> bytes:
         if self._filter:
             samples = self._filter.clean(samples)
-        sound = to_pcm(dithered(samples, self._chance))
+        return to_pcm(dithered(samples, self._chance))
+
+    def _decode(self, samples: np.ndarray) -> None:
+        sound = self._sound(samples)
         for decoder in self._decoders:
             decoder.process_raw(sound, no_search=False, full_utt=False)
 
@@ -158,15 +198,11 @@ class Utterance:
         texts = [_text(b.hypstr) if b else "" for b in best]
         ours = self._decoders[0]
         sure = min(1.0, max(0.0, ours.get_prob())) if texts[0] else 0.0
-        others = []
-        for number, hypothesis in enumerate(ours.nbest() or ()):
-            if number >= _ALTERNATIVES or not hypothesis:
-                break
-            others.append(_text(hypothesis.hypstr))
-        others = [t for t in dict.fromkeys(others) if t and t != texts[0]]
+        others = _readings(ours, texts, _ALTERNATIVES)
         agreement, witness, margin = 1.0, "", 0.0
         if len(texts) > 1:
             agreement, witness = _alike(*texts), texts[1]
+            others += _readings(self._decoders[1], [*texts, *others], _WITNESS_ALTERNATIVES)
             if all(best):
                 # Both heard the same sound: what is left of the difference is how well the words go together.
                 scores = [math.log10(max(b.best_score, 1e-300)) for b in best]
@@ -174,6 +210,41 @@ class Utterance:
         return Heard(
             texts[0], agreement, sure, tuple(others), witness, margin, self._samples / RATE, self.noisy
         )
+
+
+def _colour(decoder: Any, throat: Throat, sound: bytes) -> str:
+    """Return the average of a sound, which the recogniser takes away: loudness and colour of the voice.
+
+    It begins each time with what is usual: left to itself the recogniser would begin with whoever spoke before.
+    """
+    decoder.set_cmn(throat.usual)
+    decoder.start_utt()
+    decoder.process_raw(sound, no_search=True, full_utt=False)
+    decoder.end_utt()
+    return decoder.get_cmn(True)
+
+
+def _listen(decoder: Any, colour: str, sound: bytes) -> None:
+    decoder.set_cmn(colour)
+    decoder.start_utt()
+    decoder.process_raw(sound, no_search=False, full_utt=False)
+
+
+def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
+    """Return what else a decoder may have heard, likeliest first, without what is known already."""
+    found: list[str] = []
+    for hypothesis in islice(decoder.nbest() or (), _LOOKED_AT):
+        text = _text(hypothesis.hypstr) if hypothesis else ""
+        if text and text not in known and text not in found and not _babbles(text):
+            found.append(text)
+            if len(found) == most:
+                break
+    return found
+
+
+def _babbles(text: str) -> bool:
+    last = text.split()[-_BABBLE:]
+    return len(last) == _BABBLE and all(len(word) <= 2 for word in last)
 
 
 def _text(hypothesis: str) -> str:

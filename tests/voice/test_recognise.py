@@ -1,0 +1,120 @@
+"""How an utterance goes through the decoders: which throat it is heard with, and what else it may have been."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from voice.audio import RATE, to_pcm
+from voice.recognise import Throat, Utterance
+
+SPEECH = to_pcm(np.random.default_rng(1).normal(0, 3_000, RATE))
+SHORT, LONG = Throat("1.1", "short"), Throat("0.9", "long")
+
+
+class Decoder:
+    """Stands in for pocketsphinx: hears what it is told to, and notes what is done with it."""
+
+    def __init__(self, text: str, likely: float, others: Sequence[str] = ()) -> None:
+        self.text, self.likely, self.others = text, likely, others
+        self.config = {"warp_params": "1.0"}
+        self.is_open, self.sound, self.colours = False, 0, []
+
+    def set_cmn(self, colour: str) -> None:
+        self.colours.append(colour)
+
+    def get_cmn(self, _: bool) -> str:
+        return f"{self.colours[-1]} and this voice"
+
+    def start_utt(self) -> None:
+        assert not self.is_open
+        self.is_open = True
+
+    def end_utt(self) -> None:
+        assert self.is_open
+        self.is_open = False
+
+    def process_raw(self, sound: bytes, no_search: bool, full_utt: bool) -> None:
+        self.sound += 0 if no_search else len(sound)
+
+    def reinit_feat(self, config: dict) -> None:
+        assert not self.is_open
+
+    def hyp(self) -> SimpleNamespace:
+        return SimpleNamespace(hypstr=self.text, best_score=self.likely)
+
+    def nbest(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(hypstr=text) for text in self.others]
+
+    def get_prob(self) -> float:
+        return 0.5
+
+    def n_frames(self) -> int:
+        return 100
+
+
+def begun(short: Decoder, long: Decoder, witness: Decoder | None = None) -> Utterance:
+    utterance = Utterance([(SHORT, short), (LONG, long)], witness, threading.Lock())
+    utterance.before(bytes(RATE // 2))
+    for _ in range(3):
+        utterance.feed(SPEECH)
+    return utterance
+
+
+def test_the_throat_is_kept_that_makes_the_first_moments_likelier() -> None:
+    short, long, witness = Decoder("up", 1e-9), Decoder("where is it", 1e-5), Decoder("where is it", 1e-6)
+    heard = begun(short, long, witness).end()
+    assert heard.text == heard.witness == "where is it"
+    assert witness.config["warp_params"] == LONG.stretch
+    assert witness.colours == ["long and this voice"]
+
+
+def test_only_the_chosen_decoder_and_the_witness_go_on_listening() -> None:
+    short, long, witness = Decoder("where is it", 1e-5), Decoder("up", 1e-9), Decoder("where is it", 1e-6)
+    utterance = begun(short, long, witness)
+    assert (short.is_open, long.is_open, witness.is_open) == (True, False, True)
+    assert short.sound == witness.sound > long.sound
+    utterance.end()
+    assert not any(d.is_open for d in (short, long, witness))
+
+
+def test_an_utterance_that_is_dropped_leaves_nothing_open() -> None:
+    short, long, witness = Decoder("a", 1e-5), Decoder("b", 1e-9), Decoder("c", 1e-6)
+    utterance = begun(short, long, witness)
+    utterance.drop()
+    assert not any(d.is_open for d in (short, long, witness))
+    begun(short, long, witness).end()
+
+
+def test_a_short_word_is_heard_when_it_ends() -> None:
+    short, long = Decoder("next", 1e-5), Decoder("nest", 1e-9)
+    utterance = Utterance([(SHORT, short), (LONG, long)], None, threading.Lock())
+    utterance.feed(SPEECH[: RATE // 2])
+    assert not short.is_open
+    heard = utterance.end()
+    assert (heard.text, heard.witness, heard.agreement) == ("next", "", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("listed", "kept"),
+    [
+        (["<s> press it", "press <sil> it", "press it(2)"], []),
+        (["press that", "press that", "press this"], ["press that", "press this"]),
+        (["press i a a or a", "rest it"], ["rest it"]),
+        ([""], []),
+    ],
+)
+def test_other_readings_are_different_texts_without_babble(listed: list[str], kept: list[str]) -> None:
+    short = Decoder("press it", 1e-5, listed)
+    assert list(begun(short, Decoder("x", 1e-9)).end().alternatives) == kept
+
+
+def test_the_witness_adds_readings_of_its_own() -> None:
+    short = Decoder("press it", 1e-5, ["press him"])
+    witness = Decoder("press eat", 1e-6, ["press him", "press eat", "press heat"])
+    heard = begun(short, Decoder("x", 1e-9), witness).end()
+    assert heard.alternatives == ("press him", "press heat")
