@@ -26,9 +26,8 @@ _FOR_SIGNS = 3
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
 _LONG, _SHORT = 10, 5
-_FIRST_COUNTS = 3.0
-"""How much more than another reading that counts which either recogniser chose."""
-_SURELY = 0.9
+_USUALLY_FLUENT = -1.2
+"""Powers of ten for a word, where a client does not tell how likely people are to say a text."""
 _LEADING = ("routine_", "repeat", "affirm", "tell_pain")
 _LED = {"running", "paused"}
 
@@ -100,23 +99,16 @@ def features(
     this, words = candidates[number], len(candidates[number].text.split())
     witness = heard.get("witness")
     beside = next((c for c in candidates if c.text == witness), candidates[0])
-    agreement = float(heard.get("agreement", 1.0))
-    counts = [_FIRST_COUNTS if c in (candidates[0], beside) else 1.0 for c in candidates]
     return {
         "always": 1.0,
-        "agreement": agreement,
-        "word for word": float(agreement == 1.0),
+        "agreement": float(heard.get("agreement", 1.0)),
         "like the others": sum(_alike(this.text, c.text) for c in candidates) / len(candidates),
-        "like both": (_alike(this.text, candidates[0].text) + _alike(this.text, beside.text)) / 2,
         "first": float(number == 0),
         "witness": float(this.text == witness),
+        "fluent": max(-1.0, 1 + (heard.get("fluent") or {}).get(this.text, _USUALLY_FLUENT) / 2),
         "understood": this.confidence,
-        "surely understood": float(this.confidence >= _SURELY),
-        "clear and understood": agreement * this.confidence,
         "named": float(any(this.found)),
-        "same meaning": _share(counts, [c.meaning == this.meaning for c in candidates]),
-        "same wish": _share(counts, [c.intent == this.intent for c in candidates]),
-        "same names": _share(counts, [c.found == this.found for c in candidates]),
+        "same meaning": sum(c.meaning == this.meaning for c in candidates) / len(candidates),
         "both mean it": float(candidates[0].meaning == this.meaning == beside.meaning),
         "none of our business": (float(not candidates[0].is_ours) + float(not beside.is_ours)) / 2,
         "sure": max(-1.0, math.log10(max(1e-9, float(heard.get("confidence", 1.0)))) / max(1, words)),
@@ -128,11 +120,6 @@ def features(
         ),
         "answer when asked": float(where.asked and words <= _SHORT),
     }
-
-
-def _share(counts: Sequence[float], those: Sequence[bool]) -> float:
-    """Return how much of all readings some of them are."""
-    return sum(count for count, it in zip(counts, those) if it) / sum(counts)
 
 
 @lru_cache(maxsize=256)

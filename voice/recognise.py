@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from voice.audio import RATE, dithered, to_pcm
+from voice.grams import BEGIN, END, ORDER
 from voice.models import Models
 from voice.noise import BEFORE_SECONDS, GATE_DB, NoiseFilter, seconds, snr_db
 
@@ -29,6 +30,12 @@ _BABBLE = 4
 """So many tiny words at the end are silence that was taken for speech."""
 _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
+_LEAST_LIKELY = -7.0
+"""Powers of ten for a word that the language model does not know."""
+_STEP = 2 * seconds(0.25)
+"""Bytes after which it is looked whether one throat is clearly the right one: two decoders cost twice as much."""
+_CLEARLY = 15.0
+"""Powers of ten that are between the two then."""
 _FRAMES = 100
 """Pieces of a second that it looks at."""
 _MARK = re.compile(r"\(\d\)$|^<.*>$|^\[.*\]$")
@@ -71,6 +78,8 @@ class Heard:
     seconds: float = 0.0
     """How long the utterance was."""
     noisy: bool = False
+    fluent: Mapping[str, float] = field(default_factory=dict)
+    """How likely each of the texts is for people who talk to the guide, in powers of ten for a word: never above 0."""
 
 
 class Recogniser:
@@ -148,21 +157,31 @@ class Utterance:
         colour_of = to_pcm(dithered(clean, self._chance))
         # A little of what came before: words begin softly.
         sound = self._sound(np.concatenate([self._noise, self._early]))
-        tried = []
-        for throat, decoder in self._tried:
-            colour = _colour(decoder, throat, colour_of)
-            _listen(decoder, colour, sound)
-            best = decoder.hyp()
-            tried.append((best.best_score if best else 0.0, throat, decoder, colour))
-        _, throat, ours, colour = max(tried, key=lambda t: t[0])
-        for _, _, decoder, _ in tried:
-            if decoder is not ours:
-                decoder.end_utt()
+        colours = [_colour(decoder, throat, colour_of) for throat, decoder in self._tried]
+        (throat, ours), colour = self._likeliest(colours, sound)
         self._decoders = [ours]
         if self._witness is not None:
             _suit(self._witness, throat)
-            _listen(self._witness, colour, sound)
+            _open(self._witness, colour)
+            self._witness.process_raw(sound, no_search=False, full_utt=False)
             self._decoders.append(self._witness)
+
+    def _likeliest(self, colours: Sequence[str], sound: bytes) -> tuple[tuple[Throat, Any], str]:
+        """Return the decoder that goes on, having heard the sound, and its colour; the others are closed."""
+        left = list(zip(self._tried, colours))
+        for (_, decoder), colour in left:
+            _open(decoder, colour)
+        for place in range(0, len(sound), _STEP):
+            for (_, decoder), _ in left:
+                decoder.process_raw(sound[place : place + _STEP], no_search=False, full_utt=False)
+            is_last = place + _STEP >= len(sound)
+            while len(left) > 1:
+                left.sort(key=lambda one: _likely(one[0][1]))
+                gap = _likely(left[-1][0][1]) - _likely(left[0][0][1])
+                if not is_last and not _CLEARLY <= gap < math.inf:
+                    break
+                left.pop(0)[0][1].end_utt()
+        return left[0]
 
     def _sound(self, samples: np.ndarray) -> bytes:
         if self._filter:
@@ -207,8 +226,9 @@ class Utterance:
                 # Both heard the same sound: what is left of the difference is how well the words go together.
                 scores = [math.log10(max(b.best_score, 1e-300)) for b in best]
                 margin = _SCALE * _FRAMES * (scores[0] - scores[1]) / max(1, ours.n_frames())
+        fluent = {text: _fluency(ours, text) for text in (*texts, *others) if text}
         return Heard(
-            texts[0], agreement, sure, tuple(others), witness, margin, self._samples / RATE, self.noisy
+            texts[0], agreement, sure, tuple(others), witness, margin, self._samples / RATE, self.noisy, fluent
         )
 
 
@@ -224,10 +244,15 @@ def _colour(decoder: Any, throat: Throat, sound: bytes) -> str:
     return decoder.get_cmn(True)
 
 
-def _listen(decoder: Any, colour: str, sound: bytes) -> None:
+def _open(decoder: Any, colour: str) -> None:
     decoder.set_cmn(colour)
     decoder.start_utt()
-    decoder.process_raw(sound, no_search=False, full_utt=False)
+
+
+def _likely(decoder: Any) -> float:
+    """Return how likely what was heard so far is, in powers of ten: not at all where it is nothing yet."""
+    best = decoder.hyp()
+    return _SCALE * math.log10(max(best.best_score, 1e-300)) if best else -math.inf
 
 
 def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
@@ -240,6 +265,19 @@ def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
             if len(found) == most:
                 break
     return found
+
+
+def _fluency(decoder: Any, text: str) -> float:
+    """Return how likely a decoder's language model takes a text to be, in powers of ten for a word.
+
+    What was misheard, or said to somebody else, is made of our words, but seldom in an order that people use.
+    """
+    model, base, words = decoder.get_lm(), decoder.get_logmath(), [BEGIN, *text.split(), END]
+    likely = 0.0
+    for place in range(1, len(words)):
+        before = words[max(0, place + 1 - ORDER) : place + 1]
+        likely += max(_LEAST_LIKELY, base.log_to_log10(model.prob(before[::-1])))
+    return likely / (len(words) - 1)
 
 
 def _babbles(text: str) -> bool:

@@ -50,6 +50,12 @@ class Decoder:
     def nbest(self) -> list[SimpleNamespace]:
         return [SimpleNamespace(hypstr=text) for text in self.others]
 
+    def get_lm(self) -> SimpleNamespace:
+        return SimpleNamespace(prob=lambda words: -2.0 if words[0] != "eat" else -20.0)
+
+    def get_logmath(self) -> SimpleNamespace:
+        return SimpleNamespace(log_to_log10=lambda value: value)
+
     def get_prob(self) -> float:
         return 0.5
 
@@ -118,3 +124,11 @@ def test_the_witness_adds_readings_of_its_own() -> None:
     witness = Decoder("press eat", 1e-6, ["press him", "press eat", "press heat"])
     heard = begun(short, Decoder("x", 1e-9), witness).end()
     assert heard.alternatives == ("press him", "press heat")
+
+
+def test_every_reading_is_told_with_how_likely_people_say_it() -> None:
+    witness = Decoder("press eat", 1e-6)
+    heard = begun(Decoder("press it", 1e-5, ["press him"]), Decoder("x", 1e-9), witness).end()
+    assert set(heard.fluent) == {"press it", "press him", "press eat"}
+    assert heard.fluent["press it"] == pytest.approx(-2.0)
+    assert heard.fluent["press eat"] == pytest.approx(-11 / 3), "an unknown word counts no more than it may"
