@@ -89,9 +89,7 @@ class Recogniser:
         self.lock = threading.Lock()
         throats = _THROATS if with_witness else (_MIDDLE,)
         self._decoders = [(t, _decoder(models.ours, models.words, t)) for t in throats]
-        self._witness = (
-            _decoder(models.witness, models.witness_words, _MIDDLE) if with_witness else None
-        )
+        self._witness = _decoder(models.witness, models.witness_words, _MIDDLE) if with_witness else None
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
@@ -194,7 +192,9 @@ class Utterance:
             decoder.process_raw(sound, no_search=False, full_utt=False)
 
     def end(self) -> Heard:
-        """Return what was heard."""
+        """Return what was heard: nothing where there was no sound."""
+        if not self._samples:
+            return Heard("")
         if not self._begun:
             self._begin()
         try:
@@ -228,7 +228,15 @@ class Utterance:
                 margin = _SCALE * _FRAMES * (scores[0] - scores[1]) / max(1, ours.n_frames())
         fluent = {text: _fluency(ours, text) for text in (*texts, *others) if text}
         return Heard(
-            texts[0], agreement, sure, tuple(others), witness, margin, self._samples / RATE, self.noisy, fluent
+            texts[0],
+            agreement,
+            sure,
+            tuple(others),
+            witness,
+            margin,
+            self._samples / RATE,
+            self.noisy,
+            fluent,
         )
 
 

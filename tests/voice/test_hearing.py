@@ -11,6 +11,7 @@ from benchmarks import voice as benchmark
 from benchmarks.voice_calibrate import SENTENCES
 from channels import hearing
 from channels.hearing import Candidate, Place, decide
+from channels.voice import heard_of
 from scripts.settings import ROOT
 from voice.vocabulary import messages, training_phrases, words_of
 
@@ -77,3 +78,20 @@ def test_where_a_conversation_stands_is_read_from_its_slots() -> None:
     assert hearing.place({"routine__progress": {"status": "finished"}, "conversation__asked": "minutes"}) == (
         Place(asked=True)
     )
+
+
+def test_of_two_readings_the_one_that_people_say_is_believed_sooner() -> None:
+    readings = [Candidate("find a hotel nervous patient", "ask_complaint", 0.9, NOTHING)]
+    heard = {"agreement": 1.0, "confidence": 0.01, "margin": 0.0}
+    usual = decide(readings, {**heard, "fluent": {readings[0].text: -0.6}})
+    odd = decide(readings, {**heard, "fluent": {readings[0].text: -2.8}})
+    assert (usual.taken, odd.taken) == (True, False)
+
+
+def test_how_likely_people_say_a_text_is_taken_from_a_client_in_its_bounds() -> None:
+    given = {"Bladder forty": -1.23456, "it": 5.0, "far": -1e9, "no number": "x", "neither": True}
+    kept = heard_of({"heard": {"fluent": given}})["fluent"]
+    assert kept == {"Bladder forty": -1.2346, "it": 0.0, "far": -1000.0}
+    many = {str(number): -1.0 for number in range(100)}
+    assert len(heard_of({"heard": {"fluent": many}})["fluent"]) < 10
+    assert "fluent" not in heard_of({"heard": {"fluent": [-1.0]}})

@@ -132,3 +132,10 @@ def test_every_reading_is_told_with_how_likely_people_say_it() -> None:
     assert set(heard.fluent) == {"press it", "press him", "press eat"}
     assert heard.fluent["press it"] == pytest.approx(-2.0)
     assert heard.fluent["press eat"] == pytest.approx(-11 / 3), "an unknown word counts no more than it may"
+
+
+def test_an_utterance_without_any_sound_asks_no_decoder() -> None:
+    short, long = Decoder("", 1e-300), Decoder("", 1e-300)
+    heard = Utterance([(SHORT, short), (LONG, long)], None, threading.Lock()).end()
+    assert heard.text == ""
+    assert not short.colours and not long.colours, "neither ever listened"
