@@ -33,7 +33,7 @@ HEARD = CACHE / "bench" / "voice-heard.json"
 VOICES = (("espeak", "en-us+m3"), ("flite", "rms"), ("flite", "kal16"))
 NOISES = (None, 20.0)
 FOLDS = 5
-ACTED_ON = 0.035
+ACTED_ON = 0.03
 """Share of other people's sentences that may be acted on here; the bar for unseen ones is 0.05."""
 ASKED = 0.25
 """Chance from which it is worth asking back."""

@@ -183,8 +183,10 @@ def decide(
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
     if chosen is None:
-        # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise.
-        return Decision(candidates[0].text, taken=float(heard.get("agreement", 1.0)) >= known["clear"])
+        # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
+        # what has a name of ours in it by chance: it would be answered with a card.
+        is_clear = float(heard.get("agreement", 1.0)) >= known["clear"] and not any(candidates[0].found)
+        return Decision(candidates[0].text, taken=is_clear)
     if ours >= known["take"]:
         return Decision(chosen.text, taken=True)
     may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)

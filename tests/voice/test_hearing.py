@@ -95,3 +95,10 @@ def test_how_likely_people_say_a_text_is_taken_from_a_client_in_its_bounds() -> 
     many = {str(number): -1.0 for number in range(100)}
     assert len(heard_of({"heard": {"fluent": many}})["fluent"]) < 10
     assert "fluent" not in heard_of({"heard": {"fluent": [-1.0]}})
+
+
+def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
+    heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
+    named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))
+    assert not decide([named], heard).taken
+    assert decide([Candidate("set the oven to two hundred", "out_of_scope", 0.9, NOTHING)], heard).taken

@@ -138,4 +138,4 @@ def test_an_utterance_without_any_sound_asks_no_decoder() -> None:
     short, long = Decoder("", 1e-300), Decoder("", 1e-300)
     heard = Utterance([(SHORT, short), (LONG, long)], None, threading.Lock()).end()
     assert heard.text == ""
-    assert not short.colours and not long.colours, "neither ever listened"
+    assert short.colours == long.colours == [], "neither ever listened"
