@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 # family: (forms that may stand apart from the number, forms that count only when written together with it)
 _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "LU": (("lu", "lung", "l u", "el you"), ()),
+    "LU": (("lu", "lung", "l u", "el you", "ell you", "l you"), ()),
     "LI": (("li", "large intestine", "l i", "el eye", "elle i", "ell eye", "l eye", "colon", "gi"), ("di",)),
     "ST": (("st", "stomach", "s t", "ess tee", "ess tea", "s tea"), ("e", "ma")),
     "SP": (("sp", "spleen", "s p", "rp", "ess pee", "ess pea", "s pea", "sp."), ()),
@@ -127,6 +127,7 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _ORGANS = {
     "lung", "large intestine", "stomach", "spleen", "heart", "small intestine", "bladder", "kidney", "pericardium",
     "gallbladder", "gall bladder", "goal bladder", "liver", "lever",
+    "governing vessel", "governor vessel",
 }  # fmt: skip
 _OLD_STYLE = {"b", "ub", "u b", "bladder", "urinary bladder", "v", "you bee", "bee"}
 """Bladder prefixes under which older books count the outer back line first."""
@@ -161,9 +162,11 @@ _HOMOPHONES = {
 """What a recogniser writes for a digit; trusted only right behind a spoken code prefix."""
 _NAME_ENDS = (
     r"(?=\s*(?:$|[?.,!])|\s+(?:what|where|how|can|could|should|would|is|are|does|do|please|point|spot|who|which|when|"
-    r"why|show|i|if)\b)"
+    r"why|show|i|if|used)\b)"
 )
 """What may follow a name such as "large intestine for" that ends in a homophone."""
+_NEW_QUESTION = r"(?=\s+(?:where|which|can|could|should|is|does|do|please|point|show)\b)"
+"""What follows "gall bladder thirty for" when it is 34; at the end of "what is gall bladder thirty for" it is not."""
 
 _UNITS = (
     "times?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|seconds?|secs?|x|%|percent|o'clock|am|pm|am?|kg|lbs?|"
@@ -210,6 +213,9 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
             if form in _ORGANS:
                 body, heard = form.replace(" ", r"\s+"), "|".join(_HOMOPHONES)
                 told = re.compile(rf"(?<!\w)({body})\s+({heard})(?!\w){_NAME_ENDS}")
+                patterns.append((form.split()[0], family, form in _OLD_STYLE, told))
+                tens = rf"(?:{'|'.join(_TENS)})[\s-]+(?:for|fore)"
+                told = re.compile(rf"(?<!\w)({body})\s+({tens})(?!\w){_NEW_QUESTION}")
                 patterns.append((form.split()[0], family, form in _OLD_STYLE, told))
             gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
             body = form.replace(" ", r"[\s.\-]+")

@@ -167,12 +167,17 @@ class Finder:
         return sorted(_keep_longest(free), key=lambda m: m.start)
 
     def _by_code(self, lower: str) -> list[PointMention]:
-        return [self._read_code(lower, m) for m in codes.find_codes(lower)]
+        found = codes.find_codes(lower)
+        said = {m.code for m in found}
+        return [self._read_code(lower, m, said) for m in found]
 
-    def _read_code(self, lower: str, mention: codes.CodeMention) -> PointMention:
+    def _read_code(self, lower: str, mention: codes.CodeMention, said: set[str]) -> PointMention:
+        """Return the point that a code stands for; two numbers in one message (``said``) are two points."""
         text, who = lower[mention.start : mention.end], self._code_in_catalog(mention.code)
         old_number = codes.old_to_who(mention.number) if mention.family == "BL" else None
         old = self._code_in_catalog(f"BL{old_number}") if old_number else None
+        if who and old in said:
+            old = None
         chosen, alternative = who, ""
         if mention.old_style and old and who:
             wins = self._hinted(lower, (old, who))
@@ -298,11 +303,9 @@ class Finder:
         strange = [w.text for w in window if not w.is_common]
         within = self._aliases.within
         if strange:
-            if all(len(w) < 4 for w in strange):
-                return None
             # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
             sensible = [w.text for w in window if w.is_common and len(w.text) > 3 and not w.is_filler]
-            if any(w not in within for w in sensible):
+            if all(len(w) < 4 for w in strange) and not sensible or any(w not in within for w in sensible):
                 return None
         else:
             # a sensible word is never taken for a slip of a point's name

@@ -56,10 +56,10 @@ _FALSE_NEGATOR = re.compile(
     r"no (?:\w+ )?(?:relief|better|improvement|joke|kidding|thanks|clue)|no longer|no one|"
     r"not getting (?:any )?(?:better|easier)|"
     r"nothing (?:\w+ )?(?:helps?|works?|eases|touches|i do|changes|worked|helped|is working|seems)|"
-    r"(?:do|does|did|will|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
+    r"(?:do|does|did|will|wo|would|has|have|had|is|was|are)(?:n'?t| not) (?:\w+ )?(?:help\w*|ease\w*|"
     r"go(?! numb)(?:ing)?|stop\w*|matter|want\w*|like|feel (?:well|right|good|great|myself)|"
     r"understand|get (?:it|up|out|better|comfortable|through)|work\w*|sle(?:ep|pt|eping)|believ\w+|"
-    r"listen\w*|touch\w*|improv\w+|shift\w*|budg\w+|let|walk\w*|"
+    r"listen\w*|touch\w*|improv\w+|shift\w*|budg\w+|leav\w+|settl\w+|let|walk\w*|"
     r"eat\w*|rest\w*|answer\w*|cop(?:e|ing)|seem(?:ed)? to (?:help|work)|mov(?:e|ed|ing)|better|normal|"
     r"right|good|there|mine|my own|me|my fault|joking|kidding|lying|"
     r"imagin\w+|mention\w*|tell|told|able|see a|been to|gone to|heal\w*|clear\w*|recover\w*|wait|care|sit|"
@@ -188,6 +188,8 @@ _OWNED_AFTER = re.compile(
     rf"\s*(?:,? ?(?:but|and|no))?\s*(?:it'?s|that'?s|is|it is|that is|they'?re|are|was)\s+(?:actually |"
     rf"really |only |for |about |on )*(?:my|our)\s+(?:\w+\s+)?(?P<who>{_RELATION})\b"
 )
+_BEARER = re.compile(rf"\s+(?P<who>{_RELATION})\b(?!'s? )")
+"""Whom an adjective belongs to: "pregnant wife"."""
 _OF_BABIES = re.compile(r"\s*(?:aspirin|bump|due|in (?:the|my) belly)")
 _UNBORN = re.compile(r"(?:expecting|having|have|had|carrying|for|make|get|got|born|another)\s+$")
 _ENDED = re.compile(
@@ -202,6 +204,7 @@ _SAYS = re.compile(
 _PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers", "they", "them", "their"})
 _PRONOUN_OTHER = re.compile(r"\b(?P<who>he|she|him|her|his|hers|they|them|their)\b")
 _ME = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|i'll|me|my|mine|myself|we|our)\b")
+_TELLS_OF_ME = re.compile(r"\b(?:i am|i'?m|i have|i'?ve|i had|i take|i got|i was|my own|me too)\b")
 _ME_NOW = re.compile(r"\b(?:i am|i'?m|it is|it'?s)\b")
 _GENERAL_QUESTION = re.compile(
     r"^\W*(?:so |and |but |um |ok |hi |hello )*(?:is|are|does|do|can|may|should|could|would|will|"
@@ -354,16 +357,15 @@ def _governed(text: str, start: int, said: str) -> bool:
 
 def _person(text: str, start: int, end: int, earlier: str) -> str:
     """Return whose body is meant: the nearest subject before the mention decides."""
-    owner = _OWNED_AFTER.match(text[end:])
+    owner = _OWNED_AFTER.match(text[end:]) or _BEARER.match(text[end:])
     if owner:
         return owner.group("who")
     before = text[:end]
     me = max((m.start() for m in _ME.finditer(before) if not _OTHER.match(before, m.start())), default=-1)
-    others = [m for pattern in (_OTHER, _NAMED_OTHER, _PRONOUN_OTHER) for m in pattern.finditer(before)]
-    others = [m for m in others if not _SAYS.match(text[m.end() :]) and not _is_unborn(before, m)]
+    others = _others(before, text)
     if not others:
         return SELF
-    last = max(others, key=lambda m: m.start("who"))
+    last = others[-1]
     if me > last.end() - 1:  # "my wife ... my back": the back is mine
         return SELF
     who = last.group("who")
@@ -373,6 +375,24 @@ def _person(text: str, start: int, end: int, earlier: str) -> str:
     if named:
         return named[-1].group("who")
     return SELF if who in {"they", "them", "their"} else who  # "they gave me ..."
+
+
+def others(text: str) -> list[str]:
+    """Return the words for other people in a text, in their order, without those who only say something."""
+    return [m.group("who") for m in _others(text, text)]
+
+
+def told_of(text: str) -> str:
+    """Return the other person a whole text is about, empty where it tells of the speaker too, or of nobody else."""
+    named = [who for who in others(text) if who not in _PRONOUNS]
+    return named[0] if named and not _TELLS_OF_ME.search(text) else ""
+
+
+def _others(before: str, text: str) -> list[re.Match[str]]:
+    """Return where other people are met in the first part of a text, in their order."""
+    met = [m for pattern in (_OTHER, _NAMED_OTHER, _PRONOUN_OTHER) for m in pattern.finditer(before)]
+    met = [m for m in met if not _SAYS.match(text[m.end() :]) and not _is_unborn(before, m)]
+    return sorted(met, key=lambda m: m.start("who"))
 
 
 def _is_unborn(text: str, other: re.Match[str]) -> bool:

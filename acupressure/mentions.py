@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from acupressure.meant import SELF, meaning
-from acupressure.search import WORD_BEGINS, Places, Span
+from acupressure.meant import SELF, meaning, told_of
+from acupressure.search import WORD_BEGINS, Places, Span, prepare
 from acupressure.slips import slip_repair
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'"})
@@ -134,6 +134,13 @@ def sentences(text: str) -> list[_Sentence]:
     return found
 
 
+def make_ready(table: Mapping[str, Sequence[Combination]]) -> None:
+    """Prepare all that ``find`` needs of a table, so that no message has to wait for it."""
+    slip_repair(table)
+    for combo in (c for combinations in table.values() for c in combinations):
+        prepare((*combo.parts, *([combo.unless] if combo.unless else ())))
+
+
 def find(text: str, table: Mapping[str, Sequence[Combination]]) -> list[Mention]:
     """Return the mentions of every id of the table, with how they are meant, in the order of the text."""
     said = text.lower().translate(_QUOTES)
@@ -176,7 +183,7 @@ def whole(id_: str, text: str) -> Mention:
     lower = text.lower().translate(_QUOTES)
     sentence = _Sentence(lower, 0)
     judged = _judge(id_, sentence, [(0, max(len(lower), 1))], lower)
-    return replace(judged, negated=False)
+    return replace(judged, negated=False, person=told_of(lower) or judged.person)
 
 
 def _weight(mention: Mention) -> int:

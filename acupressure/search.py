@@ -48,6 +48,12 @@ def _sought(pattern: re.Pattern[str]) -> _Sought:
     return found
 
 
+def prepare(patterns: Iterable[re.Pattern[str]]) -> None:
+    """Prepare patterns ahead of their first use, which otherwise takes some milliseconds for each."""
+    for pattern in patterns:
+        _sought(pattern)
+
+
 class Places:
     """Where the patterns stand in one text; each pattern is looked for once.
 

@@ -10,9 +10,12 @@ from acupressure import mentions
 from acupressure.errors import CatalogError
 from acupressure.mentions import Combination, Mention
 from acupressure.models import Record, Region, Sentence
+from acupressure.quantities import days
 
 FILE = "warning_signs.yml"
 LEVELS = ("emergency", "same_day", "soon")
+_STORY = 30
+"""Words from which on a text tells more than one time."""
 Level = Literal["emergency", "same_day", "soon", "crisis"]
 
 
@@ -31,6 +34,8 @@ class Sign(Record):
     """Combinations that mean this sign, see ``mentions.combination``."""
     past_counts: bool = False
     """True where the past counts too (cancer)."""
+    lasting: int = 0
+    """Days for which it has to last: where a shorter time is told, it is no sign."""
     near: tuple[Region, ...] = ()
     """Regions whose points are withheld while a same-day sign stands."""
     sources: tuple[str, ...]
@@ -51,7 +56,14 @@ class SignTable:
 
     def find(self, text: str) -> list[Mention]:
         """Return every sign mentioned, however meant."""
-        return mentions.find(text, self.combinations)
+        found = mentions.find(text, self.combinations)
+        return [m for m in found if self.lasts(m.id, text)]
+
+    def lasts(self, id_: str, text: str) -> bool:
+        """Tell whether a text does not say that it lasts too short a time for a sign."""
+        least = self.signs[id_].lasting
+        told = days(text) if least and len(text.split()) <= _STORY else None
+        return told is None or told >= least
 
     def present(self, text: str) -> list[Mention]:
         """Return the signs that are meant as here and now, most urgent first."""

@@ -17,7 +17,10 @@ from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, card, cards, shown
 
 HELD_OUT = ROOT / "tests" / "held_out"
-_ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "location"}
+FILES = ("answers", "messages", "messages_2")
+"""Held-out files of single messages, the newest last."""
+ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "location"}
+"""What is asked of a point -> the aspect of its card that tells it."""
 
 
 def point(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
@@ -31,14 +34,15 @@ def point(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
     if expect.get("both") and asked:
         right = True
     answered = {a for c in cards(messages) if c["card"] == "point" for a in c["aspects"]}
-    wanted = {_ASPECTS.get(a, a) for a in expect.get("aspects", [])}
+    wanted = {ASPECTS.get(a, a) for a in expect.get("aspects", [])}
     return right, right and (not answered or bool(answered & wanted) or not wanted)
 
 
 def complaint(expect: dict, messages: list[dict]) -> tuple[bool, bool]:
     """Return (a right point is first or second, right complaint)."""
     codes, listed = shown(messages), card(messages, "points")
-    wanted = expect["for"] if isinstance(expect["for"], list) else [expect["for"]]
+    named = expect.get("for", listed and listed.get("for"))
+    wanted = named if isinstance(named, list) else [named]
     if not expect["any_of"]:  # the guide has no points for it and says so
         told = card(messages, "faq")
         known = not codes and bool(told) and (told["topic"] in wanted or told["topic"] == "claims")
@@ -117,10 +121,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--file", choices=FILES, default=FILES[0])
     options = parser.parse_args()
     from scripts.train import ensure_model
 
-    result = run(LocalAssistant(ensure_model(validate=False)), held_out("answers"))
+    result = run(LocalAssistant(ensure_model(validate=False)), held_out(options.file))
     for name in ("kinds", "personas"):
         for key, row in result[name].items():
             print(

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.accuracy import ASPECTS
 from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, cards, shown, text
 
 HELD_OUT = ROOT / "tests" / "held_out"
-FILES = ("dialogues", "context", "talks")
+FILES = ("dialogues", "context", "talks", "talks_2")
 _SHOW = {"point", "points", "step"}
 
 
@@ -51,8 +52,9 @@ def faults(expect: dict, messages: list[dict], last: int | None) -> list[str]:
     if set(expect.get("all_codes", ())) - set(codes):
         wrong.append(f"does not show {sorted(set(expect['all_codes']) - set(codes))}")
     told = {a for c in sent if c["card"] == "point" for a in c["aspects"]}
-    if set(expect.get("aspects", ())) - told:
-        wrong.append(f"says nothing of {sorted(set(expect['aspects']) - told)}")
+    missing = {ASPECTS.get(a, a) for a in expect.get("aspects", ())} - told
+    if missing:
+        wrong.append(f"says nothing of {sorted(missing)}")
     if "code" in expect and expect["code"] not in codes:
         wrong.append(f"shows {codes}")
     if set(codes) & set(expect.get("not_codes", ())):

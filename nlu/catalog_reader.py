@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from acupressure import mentions
 from acupressure.aches import ComplaintMention
 from acupressure.catalog import catalog
 from acupressure.finder import Finder, PointMention
@@ -67,7 +68,9 @@ class CatalogReader(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> CatalogReader:
-        """Return the reader with the stored words."""
+        """Return the reader with the stored words, ready for its first message."""
+        for table in (catalog().signs, catalog().cautions):
+            mentions.make_ready(table.combinations)
         with model_storage.read_from(resource) as folder:
             return cls(
                 model_storage, resource, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ The training phrases of ``ask_complaint`` carry the complaint they mean as an en
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -31,6 +32,7 @@ NONE = "none"
 _STRANGE = {"other_health", "out_of_scope"}
 MOST_STRANGE = 400
 """Phrases about other things that are learnt besides."""
+_PUT_RIGHT = re.compile(r"\bnot (?:for |in )?(?:the |my )?\w+\W*$|\bnot\b.*\bbut\b|\bi mean\b|\bmake that\b")
 _ASKING = {"ask_complaint", "start_routine", "ask_routines"}
 
 
@@ -127,6 +129,8 @@ class ComplaintFinder(GraphComponent):
             return None
         if not named:
             return best if likely[best] >= self._config["sure"] and len(text.split()) > 1 else None
+        if named and _PUT_RIGHT.search(text):  # "make that shoulders, not neck": the words say which
+            return None
         if len(set(named)) > 1:  # two complaints are meant, not a third one
             return None
         least = max(likely.get(id_, 0.0) for id_ in named)

@@ -249,6 +249,7 @@ class SafetyScreen(GraphComponent):
             "ridge": 0.3,
             "every": 5,
             "sure_of_crisis": 0.45,
+            "sure_of_crisis_in_words": 0.35,
             "sure_of_emergency": 0.3,
             "sure_of_same_day": 0.45,
             "sure_of_soon": 0.55,
@@ -350,9 +351,17 @@ class SafetyScreen(GraphComponent):
             lowest = max(
                 lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
             )
-        if urgency.index(level) < first and score >= lowest:
+        if urgency.index(level) < first and score >= lowest and table.lasts(likeliest, text):
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
-        kept = [m for m in stated if score >= self._config[f"sure_of_{table.signs[m.id].level}"]]
+        named = {m.id for m in mentioned if table.signs[m.id].level == "crisis"}  # in so many words
+        kept = [
+            m
+            for m in stated
+            if score
+            >= self._config[
+                "sure_of_crisis_in_words" if m.id in named else f"sure_of_{table.signs[m.id].level}"
+            ]
+        ]
         return [*kept, *otherwise], score
 
     def _risks(self, reading: Reading, text: str) -> list[Mention]:

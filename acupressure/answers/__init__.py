@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acupressure import routine as engine
-from acupressure.answers import leading, picking, points, routine, safety, smalltalk
+from acupressure.answers import leading, picking, points, routine, safety, smalltalk, standing
 from acupressure.answers.deciding import asks_more, handler_of, tasks
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -30,6 +30,10 @@ _DONE_BY_TAKING_BACK = {
     safety.correct_risk,
     smalltalk.deny,
     smalltalk.affirm,
+    smalltalk.more,
+    smalltalk.repeat,
+    smalltalk.unclear,
+    smalltalk.out_of_scope,
 }
 
 
@@ -143,17 +147,18 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     if signs and signs[0].level == "crisis":
         return Reply((safety.crisis(),), leading.ended(memory, turn.now))
     if signs:
-        standing = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
+        kept = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
-        return Reply(
-            (safety.urgent(signs),), replace(memory, signs=standing, asked=asked, complaint=complaint)
-        )
+        return Reply((safety.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))
     back = safety.taken_back(turn, catalog)
     if back:
         return safety.retract(turn, catalog, back)
     if safety.still_low(turn):
         return Reply((safety.crisis(),), memory)
+    again = standing.asked_back(turn, catalog)
+    if again:
+        return Reply((again,), memory)
     if safety.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory
@@ -163,8 +168,8 @@ def _while_closed(turn: Turn, catalog: Catalog) -> Reply:
     """Return the reply while an emergency sign stands: courtesy and privacy, then the advice again."""
     bubbles: list[Bubble] = []
     memory = turn.memory
-    if turn.reading.intent in _ALWAYS_ANSWERED:
+    if turn.reading.intent in _ALWAYS_ANSWERED and turn.reading.confidence >= standing.SURE:
         bubbles, memory = handler_of(turn.reading.intent)(turn, catalog)
     if memory.signs:
-        bubbles = [*bubbles, safety.reminder(catalog, memory)]
+        bubbles = [*bubbles, safety.reminder(catalog, memory.signs)]
     return Reply(tuple(bubbles), memory)

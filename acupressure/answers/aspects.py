@@ -10,21 +10,22 @@ _ASKED: dict[str, str] = {
     r"\bwhich (?:spot|place)\b|\bhow do i find\b",
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
     r"\bhow (?:do|should|must|can) (?:i|you|one|we) (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
-    r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b",
+    r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
+    r"\bthe pressure (?:for|on|of|at)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
     r"time\b(?! (?:of|to|for))|\bhold (?:it )?time\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"
     r"\b(?:loc|location) \+ (?:secs|seconds)\b",
     "frequency": r"\bhow (?:often|many times|frequent(?:ly)?)\b|\btimes (?:a|per|each) (?:day|week)\b",
     "benefits": r"\bwh?at(?:'s|s| is| are)? (?:(?:it|this|that|they|the point) )?(?:used |good |meant )?(?:for|4)\b|\bgood (?:for|4)\b|"
     r"\bused for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
-    r"\bmeant to do\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
+    r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
-    r"\bside effects?\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
+    r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",
     "posture": r"\b(?:sitting|lying|standing) (?:or|and|down)\b|\bcan i do (?:it|this|that|them) (?:in|on|at|from|sitting|lying|standing)\b|"
-    r"\bwhich (?:position|posture)\b",
+    r"\bwhich position\b|\bposture\b",
 }
 """Aspect -> words that ask for it beyond doubt."""
 _PATTERNS = {aspect: re.compile(words) for aspect, words in _ASKED.items()}
@@ -42,6 +43,17 @@ _ALONE = re.compile(
     r"\W*(?:(?:ok|okay|ta|thanks|thank you|so|then|right|well|also|but|hm+|please)\W+)*(?:where|how (?:long|hard|often|firm(?:ly)?|many times))"
     r"(?:(?: is| are| do| does| should| must| can| i| you| one| it| them| they| that| each| both| for| press| hold| a| day| time){0,5})\W*"
 )
+
+
+_FILLER = re.compile(
+    r"\W*(?:(?:hm+|ok|okay|oh|ah|so|well|right|yes|no|thanks|thank you|please|then|sorry|supposedly|though|exactly)?\W*)*"
+)
+
+
+def in_one(text: str) -> bool:
+    """Tell whether a text is one part, not several with a stop or an "and" between them."""
+    parts = (part for part in _PARTS.split(text.lower()) if not _FILLER.fullmatch(part))
+    return len([*parts]) < 2
 
 
 def alone(text: str) -> tuple[str, ...]:

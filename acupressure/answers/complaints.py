@@ -38,6 +38,18 @@ def _most_specific(complaints: list[Complaint]) -> list[Complaint]:
     return special or complaints
 
 
+def forbidden(turn: Turn, catalog: Catalog) -> bool:
+    """Tell whether a message names an ache, apart from what it tells of risks, whose points are withheld."""
+    risks = [(m.start, m.end) for m in turn.reading.risks]
+    aches = [
+        m
+        for m in turn.reading.complaints
+        if not m.is_body_part and all(m.end <= start or m.start >= end for start, end in risks)
+    ]
+    codes = [p.code for m in aches for p in catalog.complaints[m.id].points]
+    return bool(sort_by_policy(catalog, turn.memory, codes)[1])
+
+
 def ask_what(memory: Memory) -> tuple[list[Bubble], Memory]:
     """Ask where it hurts."""
     return [

@@ -23,8 +23,7 @@ def in_context(turn: Turn) -> list[str]:
     on = active(memory) is not None
     intents = list(reading.intents)
     text = plain(reading.text)
-    heard = any(m.how not in {"sound", "typo", "place"} for m in reading.points)
-    if on and (not reading.points or not heard and _command_word(text)):  # "on we go" sounds like He Gu
+    if on and (not reading.points or misheard(turn)):
         if _DONE_FIRST.match(text):
             return ["routine_next"]
         if _FILLER.fullmatch(text):
@@ -34,13 +33,14 @@ def in_context(turn: Turn) -> list[str]:
         if _ANEW.search(text) and reading.intent in _STARTS:
             return ["routine_restart"]
         word = _command_word(text)
+        if word == "routine_where":
+            return [word]
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
         told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
-        misheard = bool(reading.points)
         other_way = {word, reading.intent} == _PACE
         gives_way = reading.intent in _GIVES_WAY or other_way
-        if word and (gives_way or len(text.split()) <= 3 or told_why or misheard):
+        if word and (gives_way or len(text.split()) <= 3 or told_why or reading.points):
             intents = [word]
         if (
             intents == ["routine_next"]
@@ -53,20 +53,43 @@ def in_context(turn: Turn) -> list[str]:
         asked_only = [i for i in intents if i not in _MOVES]
         if _QUESTION.match(text) and asked_only:  # "and this one, what is it called?" moves nothing
             intents = asked_only
+    if on and reading.points and stops_first(turn):
+        return ["routine_stop", *(i for i in intents if i not in _MOVES)]  # "stop here and show me LI4"
     if (
         len(intents) == 1
         and len(reading.ranking) == len(reading.chances)
         and intents[0] not in _NEVER_CHANGED
     ):
         intents = [_weighed(turn, on)]
+    if "routine_pause" in intents and _NOT_STOP.search(text):
+        intents = [i for i in intents if i != "routine_stop"]
     if progress_of(memory) and (on or _ONCE_MORE.search(text)):
         return ["routine_restart" if i == "start_over" else i for i in intents]
     return intents
 
 
+def misheard(turn: Turn) -> bool:
+    """Tell whether a command in a routine was taken for the name of a point: "on we go" sounds like He Gu."""
+    named = turn.reading.points
+    if (
+        active(turn.memory) is None
+        or not named
+        or any(m.how not in {"sound", "typo", "place"} for m in named)
+    ):
+        return False
+    return bool(_command_word(plain(turn.reading.text)))
+
+
+def stops_first(turn: Turn) -> bool:
+    """Tell whether a message ends the routine before it asks for something else."""
+    return bool(_STOP_FIRST.match(plain(turn.reading.text))) and "?" not in turn.reading.text
+
+
 def _weighed(turn: Turn, on: bool) -> str:
     """Return the intent of one thing said, its probability weighed with what the moment makes likely."""
     reading = turn.reading
+    if reading.intent not in {*reading.ranking[:1], "nlu_fallback", "out_of_scope"}:
+        return reading.intent  # told by an ache in it, not by the words around it
     chances = dict(zip(reading.ranking, reading.chances))
     told = bool(_QUESTION.match(plain(reading.text)))
     is_question = told or "?" in reading.text or bool(_YES_NO.match(plain(reading.text)))
@@ -111,6 +134,11 @@ _MOMENT = re.compile(
 _DONE_FIRST = re.compile(
     r"\W*(?:(?:ok|okay|yes|all|right|it is|it's|is|very|well|good|great)\W+)*(?:done|finished)\s*(?:[,.!;]|$)|\W*(?:(?:ok|okay|so)\W+)?(?:it )?is finish\W*$"
 )
+_STOP_FIRST = re.compile(
+    r"\W*(?:(?:ok|okay|please|no|right|sorry)\W+)*(?:stop|end|quit|cancel)(?: (?:here|now|there|it|this|the routine|that|please))*"
+    r"(?:\W*[,.;]|\s+(?:and|then)\b)"
+)
+_NOT_STOP = re.compile(r"\b(?:not|don'?t|didn'?t (?:mean|say)) (?:to )?stop\b")
 _QUESTION = re.compile(
     r"\W*(?:(?:and|so|ok|okay|but|wait|sorry|this one|that one)\W+){0,4}(?:what(?!'?s? (?:now|next|about))|which|why(?! (?:not|don'?t))|where|who|"
     r"how(?! about)|when)\b"
@@ -159,9 +187,17 @@ _WORDS = {
         r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
         r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?stop(?: now| here| there| it)*(?: please| thanks| thank you)?\W*$|"
         r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
-        r"\b(?:that'?s|that is|thats) enough(?: (?:now|for (?:now|today|me)))?\b"
+        r"\b(?:that'?s|that is|thats) (?:enough(?: (?:now|for (?:now|today|me)))?|(?:it|all) (?:for (?:now|today|tonight|me)|then)|me done)\b|"
+        r"\bcall(?:ing)? it (?:a (?:day|night)|quits)\b|"
+        r"\b(?:i'?m|i am|am) (?:done|finished|through) (?:for (?:now|today|tonight)|with (?:the|this) (?:routine|session))\b"
     ),
-    "repeat": re.compile(r"^again$"),
+    "routine_where": re.compile(
+        r"\b(?:which|what) (?:side|hand|foot|leg) (?:am i|are we|is it|is this|was (?:it|that|this)|now)\b|"
+        r"\bwhat (?:am i|do i|are we|should i) (?:(?:supposed|meant) to )?(?:do|be doing|press|be pressing)\b"
+    ),
+    "repeat": re.compile(
+        r"^again$|\b(?:one more time|once more|come again|say (?:that|it) again)\b(?!.*\b(?:from the|routine|whole)\b)"
+    ),
     "routine_skip": re.compile(r"^(?:\W*(?:please|just|ok|okay|no|nah))*\W*skip\b"),
     "routine_next": re.compile(
         r"^(?:\W*(?:ok(?:ay)?|yes|yep|yeah|right|and|all|alright|lovely|great|good|thanks?|thank you|fine|ta|cool|very|super|perfect|excellent))*\W*"

@@ -11,12 +11,14 @@ from acupressure.answers import (
     faq,
     handouts,
     leading,
+    narrowing,
     pain,
     points,
     privacy,
     routine,
     safety,
     smalltalk,
+    whose,
 )
 from acupressure.answers.adjusting import MINOR, adjusted
 from acupressure.catalog import Catalog
@@ -92,19 +94,39 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
+    if narrowing.asked(turn, catalog):
+        return [narrowing.answer]
+    if safety.asks_what_is_left(turn) and not leading.active(turn.memory):
+        return [safety.what_is_left]
     intents = context.in_context(turn)
+    if turn.memory.focus and whose.names_only(turn):  # "and for her?"
+        intents = [points.asking((*turn.memory.aspects, "overview")[0])]
+    elif turn.memory.complaint and whose.names_only(turn):
+        intents = ["ask_complaint"]
     if turn.reading.intent == "repeat" and "repeat" in intents and not turn.reading.points:
         intents = [_once_more(turn)]  # whatever the reason
     intents = _without_minor(intents)
     intents = list(dict.fromkeys(adjusted(i, turn, catalog) for i in intents))
-    intents = _without_minor(intents)
+    intents = _beside_news(_without_minor(intents), turn, catalog)
     if "pick_point" in intents and set(intents) & set(
         points.ASPECTS
     ):  # "the first one, how long?" is one question
         intents.remove("pick_point")
     if "routine_replace" in intents:  # "I can't get my fingers there, is there another one"
         intents = [i for i in intents if i not in points.ASPECTS]
+    if turn.reading.complaints and "ask_complaint" in intents:  # "my neck is stiff, what can I do"
+        said_how = "how" in turn.reading.text.lower()  # "which point should I press" asks for no technique
+        beside = {
+            "help",
+            *(() if said_how else ("faq_technique",)),
+            *(("faq_partner",) if turn.extra.get("news") else ()),
+        }
+        intents = [i for i in intents if i not in beside]
+    if not turn.reading.points and not turn.memory.focus and any(i.startswith(faq.PREFIX) for i in intents):
+        intents = [i for i in intents if i != "compare_points"]  # "... How do they compare": no two points
     intents += _asked_besides(turn, intents)
+    if intents == ["ask_complaint"] and faq.asks_for_a_cure(turn.reading.text):
+        intents = ["faq_cure", *intents]  # "can it cure anxiety?" first of all wants an honest no
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
     if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
@@ -115,6 +137,23 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
     return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+
+
+def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
+    """Return the intents that remain beside what was told of a risk, with an ache whose points it forbids."""
+    news: list[safety.News] = turn.extra.get("news", [])
+    if not news:
+        return intents
+    if not leading.progress_of(turn.memory):  # "hang about, it's my wife who ...": there is nothing to stop
+        intents = [i for i in intents if i not in leading.IN_ROUTINE]
+    if any(not n.holds for n in news) and "?" not in turn.reading.text:  # what is put right asks nothing
+        return [i for i in intents if not i.startswith(faq.PREFIX)]
+    if set(intents) <= _OF_RISKS and complaints.forbidden(turn, catalog):
+        return [*intents, "ask_complaint"]
+    return intents
+
+
+_OF_RISKS = {"tell_risk", "correct_risk"}
 
 
 def _once_more(turn: Turn) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from acupressure import cards
@@ -11,6 +12,14 @@ from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
 
 PREFIX = "faq_"
+_CURE = re.compile(
+    r"\b(?:can|could|does|do|will|would|is|are)\b.*\b(?:cures?|cured|heals?|healed|for good|forever|permanent(?:ly)?|get rid of)\b"
+)
+
+
+def asks_for_a_cure(text: str) -> bool:
+    """Tell whether a text asks if an ache is cured by pressing."""
+    return "?" in text and bool(_CURE.search(text.lower()))
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

@@ -131,6 +131,14 @@ def lead(command: Command, turn: Turn, catalog: Catalog) -> tuple[list[Bubble], 
     if progress and progress.status == "stopped" and command is Command.RESUME:
         turn.memory = kept(turn.memory, replace(progress, status="paused"))
         return obey(turn, catalog, Command.RESUME)
+    if (
+        progress
+        and progress.status == "stopped"
+        and command is Command.PAUSE
+        and turn.memory.asked == "pain_after"
+    ):
+        turn.memory = kept(turn.memory, replace(progress, status="paused"))  # "I meant pause"
+        return obey(turn, catalog, Command.PAUSE)
     if progress and (progress.is_active or command is Command.RESTART):
         return obey(turn, catalog, command)
     return _without_routine(turn, catalog, command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from acupressure.memory import Memory
 
@@ -11,6 +12,18 @@ _ORDINALS = {
     "third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "fifth": 4, "5th": 4, "5": 4,
     "five": 4, "sixth": 5, "6": 5, "last": -1, "bottom": -1,
 }  # fmt: skip
+
+
+_POSITION = re.compile(
+    r"\b(?:the |number |no\.? ?|option )?("
+    + "|".join(sorted(_ORDINALS, key=len, reverse=True))
+    + r")\b(?: one| point)?"
+)
+_COUNTS = {"one", "two", "three", "four", "five"}
+"""Words that count more often than they tell a position."""
+_OF_TWO = {"former", "latter"}
+_BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
+_REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
 
 
 def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
@@ -28,18 +41,10 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
         if rest:
             return rest[:1]
         return memory.earlier[-1] if memory.earlier else ()
-    if re.search(r"\bboth\b", text) and len(memory.focus) < 2:
-        before = memory.earlier[-1] if memory.earlier else ()
-        if len(offered) != 2 and len(before) == len(memory.focus) == 1:
-            return (*before, *memory.focus)  # asked about one after the other
-        if len(offered) >= 2:
-            return offered[:2]
-    match = re.search(
-        r"\b(?:the |number |no\.? ?|option )?("
-        + "|".join(sorted(_ORDINALS, key=len, reverse=True))
-        + r")\b(?: one| point)?",
-        text,
-    )
+    if _REST.search(text) and len(offered) > 1:
+        return tuple(c for c in offered if c not in memory.focus)
+    matches = list(_POSITION.finditer(text))
+    match = next(iter(matches), None)
     if (
         match
         and match.group(1) == "first"
@@ -47,20 +52,38 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
         and re.search(r"\btold me\b|\basked about\b", text)
     ):
         return memory.earlier[0]
-    if match and offered and _is_ordinal(text, match):
-        position = _ORDINALS[match.group(1)]
-        return (offered[position],) if -len(offered) <= position < len(offered) else ()
-    return ()
+    told = [m for m in matches if _is_ordinal(text, m)]
+    one_by_one = len(memory.focus) == 1 and memory.earlier and set(memory.focus).isdisjoint(offered)
+    if one_by_one and told and told[0].group(1) in _OF_TWO:  # asked about one after the other
+        return memory.focus if told[0].group(1) == "latter" else memory.earlier[-1]
+    if not offered and memory.earlier and told and told[0].group(1) == "first":
+        return memory.earlier[0]
+    if any(m.group(1) not in _COUNTS for m in told):  # "how hard on the first and how long on the second"
+        return _at(told, offered)
+    if _BOTH.search(text) and len(memory.focus) < 2:
+        before = memory.earlier[-1] if memory.earlier else ()
+        if len(offered) != 2 and len(before) == len(memory.focus) == 1:
+            return (*before, *memory.focus)  # asked about one after the other
+        if len(offered) >= 2:
+            return offered[:2]
+    return _at(told[:1], offered)
+
+
+def _at(told: Iterable[re.Match[str]], offered: Sequence[str]) -> tuple[str, ...]:
+    """Return the points of a list at the positions told, those that it has."""
+    positions = [_ORDINALS[m.group(1)] for m in told]
+    return tuple(dict.fromkeys(offered[at] for at in positions if -len(offered) <= at < len(offered)))
 
 
 def _is_ordinal(text: str, match: re.Match[str]) -> bool:
     """Tell a position in a list from "one" as a pronoun or a number of minutes."""
     word = match.group(1)
     if re.match(
-        r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of)\b", text[match.end() :]
+        r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of(?! (?:them|those|these|the)\b))\b",
+        text[match.end() :],
     ):
         return False
-    if word in {"one", "two", "three", "four", "five"} or word.isdigit():
+    if word in _COUNTS or word.isdigit():
         return bool(
             re.fullmatch(r"\W*(?:the |number |no\.? ?|option |point )?\w+(?: please)?\W*", text)
             or match.group(0).startswith(("number", "no", "option"))

@@ -13,8 +13,12 @@ from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
-    r"\b(?:the|that) (?:one (?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b"
+    r"\b(?:the|that) (?:one (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
+    r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
     r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:one|spot)\b)"
+)
+_BARE = re.compile(
+    r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
 )
 _ENDS = re.compile(r"\b(?:where|how|what|when|is|are|do|does|can|please|then|and|i|we)\b")
 _NO_TRAIT = frozenset(
@@ -34,17 +38,58 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     turn = _without_denied(turn)
     memory, reading = turn.memory, turn.reading
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
-    told = _ONE.search(plain(reading.text))
-    if named or told is None or active(memory):
+    if named or active(memory):
         return turn
+    told = _ONE.search(plain(reading.text))
     shown = tuple(dict.fromkeys((*memory.offered, *memory.focus)))
     before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
-    trait = _ENDS.split(told.group("place") or told.group("trait"))[0]
-    codes = fitting(catalog, trait, shown) or fitting(catalog, trait, before)
+    if told is None:
+        told = _bare(turn)
+        codes = fitting(catalog, told.group("trait"), shown) if told else ()
+    else:
+        trait = _nearer(_ENDS.split(told.group("place") or told.group("trait"))[0])
+        codes = (
+            fitting(catalog, trait, shown)
+            or fitting(catalog, trait, before)
+            or _only_for(turn, catalog, told)
+        )
     if not codes:
         return turn
     mention = PointMention(told.group(), told.start(), told.end(), codes, "place")
     return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
+
+
+_INWARDS = re.compile(
+    r"\b(?:near|clos)(?:e|er|est) (?:to|by) (?:the |my )?(?:spine|middle|midline|centre|center)\b"
+)
+_ON_IT = re.compile(r"\W*(?:the |my )?(?:spine|midline|middle line)(?: itself)?\W*")
+_OUTWARDS = re.compile(
+    r"\b(?:further|farther|away)(?: (?:out|away|off))?(?: from (?:the |my )?(?:spine|middle|midline|centre|center))?\b"
+)
+
+
+def _nearer(trait: str) -> str:
+    """Return a trait with comparisons in the catalogue's own words: "closer to the spine" is the inner one."""
+    if _ON_IT.fullmatch(trait):
+        return "middle"
+    return _OUTWARDS.sub("outer", _INWARDS.sub("inner", trait))
+
+
+def _bare(turn: Turn) -> re.Match[str] | None:
+    """Return a trait that stands alone: "and the inner", or "knee" where one of two is to be chosen."""
+    memory, reading = turn.memory, turn.reading
+    one_of_two = len(memory.focus) == _MOST and memory.focus == memory.offered
+    told = _BARE.fullmatch(plain(reading.text))
+    if told is None or not (one_of_two or told.group("article") and not reading.complaints):
+        return None
+    return told
+
+
+def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, ...]:
+    """Return the point of "the nausea one" where only one is known for that."""
+    named = [c for c in turn.reading.complaints if told.start() <= c.start and c.end <= told.end()]
+    listed = catalog.complaints[named[0].id].points if len(named) == 1 else ()
+    return (listed[0].code,) if len(listed) == 1 else ()
 
 
 def _without_denied(turn: Turn) -> Turn:

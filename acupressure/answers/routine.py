@@ -46,7 +46,7 @@ _REFUSED = re.compile(
     r"just start|just show|just get|get on with|no questions|stop asking|doesn'?t matter|ignore|prefer not|can'?t be bothered|move on)\b"
 )
 _NOT_NOW = re.compile(
-    r"\b(?:not (?:now|today|yet|right now|this time)|later|another time|enough|never ?mind|forget (?:it|about it)|leave it|"
+    r"\b(?:not (?:now|today|yet|right now|this time)|later|another time|(?<!fair )enough|never ?mind|forget (?:it|about it)|leave it|"
     r"stop|cancel|no thank(?:s| you)|changed my mind)\b"
 )
 """Words that take the wish for a routine back, rather than answer the screen."""
@@ -138,8 +138,10 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
         return _screened(turn, catalog, replace(memory, screened="refused"))
     if _NONE.search(text) or turn.reading.intent == "deny":
         return _screened(turn, catalog, replace(memory, screened="clear"))
-    which = bubble(Say("utter_safety_screen_which"), card=cards.ask_card(SCREEN))
-    return [which], replace(memory, asked=SCREEN)
+    wanted = _request(turn, catalog, None).to_dict() if memory.request else memory.request
+    question = "utter_safety_screen_which" if wanted == memory.request else "utter_safety_screen"
+    which = bubble(Say(question), card=cards.ask_card(SCREEN))  # "the travel one": another wish is no answer
+    return [which], replace(memory, asked=SCREEN, request=wanted)
 
 
 def _screened(turn: Turn, catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
@@ -300,11 +302,22 @@ _FOR_THAT = re.compile(
 """The ache that was talked about, not another one."""
 
 
+_BEDTIME = re.compile(
+    r"\b(?:before|at) (?:i go to |going to )?(?:bed|bedtime|sleep)\b|\bto (?:relax|unwind|wind down|nod off)\b"
+)
+
+
 def _complaint(turn: Turn, catalog: Catalog) -> str:
     """Return the complaint a routine can be planned for, the more definite one where several are named."""
     said_before = catalog.complaints.get(turn.memory.complaint)
     if said_before and said_before.points and _FOR_THAT.search(plain(turn.reading.text)):
         return said_before.id
+    if (
+        not turn.reading.complaints
+        and "sleep" in catalog.complaints
+        and _BEDTIME.search(plain(turn.reading.text))
+    ):
+        return "sleep"
     ids = [m.id for m in turn.reading.complaints if catalog.complaints[m.id].points]
     if not ids:  # "sleep" alone is no ache, but what a routine may be for
         said = plain(turn.reading.text)

@@ -7,25 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from acupressure import cards, policy
+from acupressure.answers import whose
 from acupressure.catalog import Catalog
 from acupressure.meant import SELF
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
-from acupressure.signs import Sign
+from acupressure.signs import LEVELS, Sign
 from acupressure.understanding import Turn
 from acupressure.wording import listing
 
-_FOR_ME = re.compile(
-    r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
-    r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
-)
 _OTHERS_OWN = re.compile(r"\b(?:my|the|our) (\w+)\b")
 _MEANT_OTHER = re.compile(
     r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b"
 )
-_PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
 RETRACT_CONFIDENCE = 0.5
 _AREAS = ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
 """Words of the points' areas that tell a place better than its region."""
@@ -75,12 +71,20 @@ def _is_only_theirs(text: str, risk: str) -> bool:
     return bool(_NOT_MINE.search(text) or risk in _WOMENS and _NO_WOMAN.search(text))
 
 
+_GROWN_UP = re.compile(
+    r"\b(?:i'?m|i am) (?:1[6-9]|[2-9]\d)\b(?! (?:weeks|months|days|kilos?|kg|stone|minutes))"
+)
+
+
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     """Return the memory with the risks of the message taken in, and what is new."""
     memory, news = turn.memory, []
-    memory = replace(memory, person=_person(turn, memory))
+    memory = replace(memory, person=whose.person(turn, memory))
+    if "under_16" in memory.risks.get(SELF, ()) and _GROWN_UP.search(turn.reading.text.lower()):
+        memory = memory.with_risk(SELF, "under_16", False)
+        news.append(News(SELF, "under_16", False))
     for mention in turn.reading.risks:
-        person = _canonical(mention.person, memory)
+        person = whose.canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
         if catalog.cautions.counts(mention):
             own = mention.id in memory.risks.get(SELF, ())
@@ -95,30 +99,6 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
             memory = memory.with_risk(person, mention.id, False)
             news.append(News(person, mention.id, False))
     return memory, news
-
-
-def _person(turn: Turn, memory: Memory) -> str:
-    """Return whose body the message is about: somebody named in it, the speaker, or who it was before."""
-    text = turn.reading.text.lower()
-    others = [m.person for m in turn.reading.risks if m.person != SELF and not m.past and not m.negated]
-    if _FOR_ME.search(text):
-        return SELF
-    if others:
-        return _canonical(others[-1], memory)
-    pronoun = re.search(r"\b(?:on|for|to) (her|him|them)\b", text)
-    if pronoun:
-        return _canonical(pronoun.group(1), memory)
-    return memory.person
-
-
-def _canonical(person: str, memory: Memory) -> str:
-    """Return the name of a person; a pronoun stands for the other person talked about."""
-    if person not in _PRONOUNS:
-        return person
-    if memory.person != SELF:
-        return memory.person
-    others = [p for p in memory.risks if p != SELF]
-    return others[-1] if others else person
 
 
 def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog) -> Memory:
@@ -141,7 +121,7 @@ def tell_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         return [noted(n, catalog) for n in news], replace(turn.memory, asked="")
     standing = [m for m in turn.reading.risks if catalog.cautions.counts(m)]
     if standing:
-        again = [noted(News(_canonical(m.person, turn.memory), m.id, True), catalog) for m in standing]
+        again = [noted(News(whose.canonical(m.person, turn.memory), m.id, True), catalog) for m in standing]
         return again, turn.memory
     denied = [m for m in turn.reading.risks if m.negated or m.past]
     if denied:
@@ -246,15 +226,7 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if not codes:
         if memory.own_risks():
             fine = policy.instead(catalog, memory.own_risks(), memory.places)
-            names = listing([catalog.point(c).name for c in fine])
-            says = [
-                Say("utter_safety_limit", {"advice": catalog.cautions.cautions[r].advice})
-                for r in memory.own_risks()[:3]
-            ]
-            says.append(
-                Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead")
-            )
-            return [bubble(*says, card=cards.caution_card([], memory.own_risks()[0], fine))], memory
+            return [_limits(catalog, memory, fine)], memory
         return [bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("screen"))], replace(
             memory, asked="screen"
         )
@@ -262,6 +234,43 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if not memory.own_risks():
         bubbles.append(bubble(Say("utter_safety_ask_risks"), card=cards.ask_card("risks")))
     return bubbles, memory
+
+
+_WHAT_IS_LEFT = re.compile(
+    r"\bwhat (?:else )?(?:can|could|may|should|might|am|is|are) (?:i|we|s?he|they|my \w+)\b(?: (?:allowed|able|supposed|left|still|then|now|safely|at least))*"
+    r"(?: to)? (?:do|press|use|try)\b|\b(?:what|which|anything|something|nothing)(?: \w+)? (?:i|s?he|we|they) (?:can|could|may) (?:still |safely |at least )?(?:do|press|use|try)\b|"
+    r"\bwhat(?:'s| is|s) (?:left|fine|okay|ok|allowed|safe)\b(?: for (?:me|her|him|us))?\W*$|\bwhat can be done\b"
+)
+
+
+def asks_what_is_left(turn: Turn) -> bool:
+    """Tell whether somebody whose risks are known asks what they may do."""
+    reading = turn.reading
+    if reading.points or reading.complaints or not turn.memory.own_risks():
+        return False
+    return bool(_WHAT_IS_LEFT.search(reading.text.lower()))
+
+
+def what_is_left(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer "so what can I do?" with the points that known risks leave, those for the ache first."""
+    from acupressure.answers.points import sort_by_policy
+
+    memory = turn.memory
+    ache = catalog.complaints.get(memory.complaint)
+    near = [p.code for p in ache.points] if ache else []
+    fine, _ = sort_by_policy(
+        catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places, near)
+    )
+    return [_limits(catalog, memory, fine)], replace(memory, offered=tuple(fine), asked="")
+
+
+def _limits(catalog: Catalog, memory: Memory, fine: Sequence[str]) -> Bubble:
+    """Say what known risks ask for, and which points are fine with them."""
+    advice = [catalog.cautions.cautions[r].advice for r in memory.own_risks()[:3]]
+    names = listing([catalog.point(c).name for c in fine])
+    says = [Say("utter_safety_limit", {"advice": a}) for a in advice]
+    says.append(Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead"))
+    return bubble(*says, card=cards.caution_card([], memory.own_risks()[0], fine))
 
 
 def no_routine(catalog: Catalog, memory: Memory) -> Bubble | None:
@@ -347,19 +356,44 @@ def urgent(signs: Sequence[Sign]) -> Bubble:
     )
 
 
-def reminder(catalog: Catalog, memory: Memory) -> Bubble:
-    """Return the repeated advice while an emergency sign stands."""
-    signs = [catalog.signs.signs[s] for s in memory.signs if s in catalog.signs.signs]
-    signs.sort(key=lambda s: s.level != "emergency")
+def just_told(turn: Turn) -> tuple[str, ...]:
+    """Return the warning signs that the last answer gave advice for, or left points out for."""
+    shown = [m.get("custom") or {} for m in turn.recent]
+    told = [s for card in shown if card.get("card") == "urgent" for s in card["signs"]]
+    told += [
+        card["risk"] for card in shown if card.get("card") == "caution" and card["risk"] in turn.memory.signs
+    ]
+    return tuple(told)
+
+
+def reminder(catalog: Catalog, ids: Sequence[str]) -> Bubble:
+    """Return the advice for warning signs again."""
+    signs = [catalog.signs.signs[s] for s in ids if s in catalog.signs.signs]
+    signs.sort(key=lambda s: LEVELS.index(s.level))
+    level = signs[0].level
     facts = {
         "heard": listing([s.heard for s in signs[:3]]),
         "do": signs[0].do,
         "emergency": settings().emergency_numbers,
+        "same_day": settings().same_day_line,
     }
     return bubble(
-        Say("utter_safety_still_closed", facts),
-        card=cards.urgent_card("emergency", [s.id for s in signs], signs[0].do),
+        Say(_AGAIN[level], facts), card=cards.urgent_card(level, [s.id for s in signs], signs[0].do)
     )
+
+
+_AGAIN = {
+    "emergency": "utter_safety_still_closed",
+    "same_day": "utter_safety_still_same_day",
+    "soon": "utter_safety_still_soon",
+}
+_SOMEONE_ELSES = re.compile(
+    r"^\W*(?:(?:and|now|ok|okay|so|right)\W+)*(?:an)?(?:other|different|next|new) (?:patient|pt|client|customer|person|case)\b|"
+    r"\b(?:that|it|this|i)(?: was|'?s| is| meant| mean)?(?: (?:all|only|just|really|actually|talking|meant))*"
+    r" (?:(?:about|for|of|from|to do with) )?(?:some(?:thing|body|one) else(?:'s)?|(?:a |an)?(?:different|other) (?:person|patient|client|matter|thing|story|case))\b|"
+    r"\bwrong (?:chat|window|person|patient|conversation|app)\b|\bnot (?:meant )?for you\b"
+)
+"""Says that what was told before does not belong here."""
 
 
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
@@ -369,6 +403,8 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
         return []
     again = {m.id for m in reading.signs if catalog.signs.counts(m)}
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
+        return [s for s in memory.signs if s not in again]
+    if _SOMEONE_ELSES.search(reading.text.lower()):
         return [s for s in memory.signs if s not in again]
     denied = {m.id for m in reading.signs if m.negated or m.past}
     return [s for s in memory.signs if s in denied and s not in again]

@@ -1,4 +1,4 @@
-"""Reads minutes, pain scores, change, posture and time of day from what people type or a recogniser writes.
+"""Reads minutes, days, pain scores, change, posture and time of day from what people type or a recogniser writes.
 
 Every function takes the text as said, with or without capitals, signs and apostrophes, and looks for its
 own quantity only. None (or an empty string) means that the text tells none.
@@ -11,12 +11,14 @@ from acupressure.quantities.clock import time_of_day
 from acupressure.quantities.lengths import minutes, only_lengths
 from acupressure.quantities.postures import Place, posture
 from acupressure.quantities.scores import Scores, score
+from acupressure.quantities.since import days
 
 __all__ = [
     "Change",
     "Place",
     "Scores",
     "change",
+    "days",
     "minutes",
     "only_lengths",
     "posture",

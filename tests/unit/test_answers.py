@@ -601,6 +601,28 @@ def test_a_risk_can_be_moved_to_whom_it_belongs(talk: Talk) -> None:
     assert talk.memory.risks == {"wife": ("pregnancy",)}
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("can she do LI4", []),
+        ("is LI4 all right for the missus", []),
+        ("and where on her is LI4", []),
+        ("my wife told me of LI4, where is it", ["LI4"]),
+        ("where is LI4 for me", ["LI4"]),
+        ("can my brother press LI4", ["LI4"]),
+    ],
+)
+def test_the_risk_of_somebody_counts_where_that_person_is_asked_for(text: str, shown: list[str]) -> None:
+    talk = Talk(catalog(), Memory(risks={"wife": ("pregnancy",)}))
+    assert talk.say(text, "ask_location").shown == shown
+
+
+def test_who_only_speaks_of_another_keeps_own_risks(talk: Talk) -> None:
+    talk.memory = Memory(risks={"mum": ("osteoporosis",), SELF: ("pregnancy",)})
+    assert talk.say("my mum likes LI4, where is it", "ask_location").shown == []
+    assert talk.say("can my mum press LI4", "ask_location").shown == ["LI4"]
+
+
 def test_a_condition_nobody_knows_is_sent_to_a_doctor(talk: Talk) -> None:
     talk.say("I have the blorbs", "tell_risk")
     assert talk.card("ask")["about"] == "risk"
@@ -765,10 +787,52 @@ def test_taking_one_sign_back_leaves_the_other(talk: Talk) -> None:
 
 
 def test_a_sign_for_today_closes_its_regions_only(talk: Talk) -> None:
-    talk.say(SAID["same_day"], "report_warning_sign").say("where is BL23", "ask_location")
+    talk.say("a constant strong pain between my shoulder blades", "report_warning_sign")
+    talk.say("where is BL23", "ask_location")
     assert talk.shown == []
     assert talk.card("caution")["codes"] == ["BL23"]
     assert talk.say("where is LI4", "ask_location").shown == ["LI4"]
+
+
+def test_an_infection_that_nobody_has_seen_closes_every_point(talk: Talk, known: Catalog) -> None:
+    talk.say(SAID["same_day"], "report_warning_sign")
+    for code in ("BL23", "LI4", "HT7"):
+        assert talk.say(f"where is {code}", "ask_location").shown == []
+
+
+@pytest.mark.parametrize("level", SAID)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is that bad",
+        "really?",
+        "who should I call",
+        "can it wait until monday",
+        "what could it be",
+        "no routine then",
+    ],
+)
+def test_who_asks_back_hears_the_advice_again(talk: Talk, level: str, text: str) -> None:
+    talk.say(SAID[level], "report_warning_sign").say(text, "goodbye", confidence=0.3)
+    assert talk.kinds == ["urgent"]
+    assert talk.card("urgent")["level"] == level
+
+
+def test_a_yes_in_other_words_is_no_asking_back(talk: Talk) -> None:
+    talk.say(SAID["soon"], "report_warning_sign").say(
+        "fine, let me have the points", "affirm", confidence=0.4
+    )
+    assert talk.shown
+
+
+def test_behind_the_advice_other_questions_are_answered(talk: Talk) -> None:
+    talk.say(SAID["soon"], "report_warning_sign").say("where is LI4", "ask_location")
+    assert talk.shown == ["LI4"]
+
+
+def test_a_short_time_is_no_sign_of_weeks(known: Catalog) -> None:
+    assert not known.signs.present("my sciatica started ten days ago")
+    assert known.signs.present("I have had sciatica for ten weeks")
 
 
 def test_a_sign_for_soon_asks_whether_to_go_on(talk: Talk) -> None:

@@ -270,3 +270,17 @@ def test_the_code_of_an_extra_point_is_said_in_letters() -> None:
 )
 def test_what_is_said_of_a_code_is_heard_as_that_code(family: str, number: int) -> None:
     assert codes(spoken(f"{family}{number}")) == [f"{family}{number}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("gall bladder thirty for where is it", "GB34"),
+        ("what is gall bladder thirty for", "GB30"),
+        ("is gall bladder thirty for the hip", "GB30"),
+        ("what is governing vessel for used for", "GV4"),
+        ("where is ell you seven", "LU7"),
+    ],
+)
+def test_a_four_heard_as_for_is_one_where_a_question_follows(text: str, code: str) -> None:
+    assert codes(text) == [code]

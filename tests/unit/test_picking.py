@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from acupressure.answers import aspects
+from acupressure.answers.ordinals import picked_codes
 from acupressure.answers.picking import fitting
 from acupressure.catalog import catalog
+from acupressure.memory import Memory
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,18 @@ def test_a_trait_fits_the_point_that_is_told_by_it(trait, shown, meant) -> None:
 )
 def test_what_stands_alone_is_asked_of_the_point(text, asked) -> None:
     assert aspects.alone(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"),
+    [
+        ("how hard on the first and how long on the second", ("LI4", "BL40")),
+        ("the first of those", ("LI4",)),
+        ("one of the first", ("LI4",)),
+        ("the others", ("BL40", "KI3")),
+        ("those two", ("LI4", "BL40")),
+        ("first of all, hello", ()),
+    ],
+)
+def test_points_are_picked_by_their_turn(text, picked) -> None:
+    assert picked_codes(text, Memory(offered=("LI4", "BL40", "KI3"), focus=("LI4",))) == picked

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acupressure.codes import spoken_number
-from acupressure.quantities import Scores, change, minutes, only_lengths, posture, score, time_of_day
+from acupressure.quantities import Scores, change, days, minutes, only_lengths, posture, score, time_of_day
 from acupressure.text import MAX_CHARACTERS
 
 MINUTES = {
@@ -1032,3 +1032,26 @@ def test_a_sigh_is_no_hour(said):
 )
 def test_whether_nothing_but_lengths_is_said(text: str, expected: bool) -> None:
     assert only_lengths(text) is expected
+
+
+DAYS = {
+    "sciatica since 3 weeks": 21,
+    "leg pain for a fortnight": 14,
+    "it came on two days ago": 2,
+    "it hurts since tuesday": 7,
+    "since last night": 7,
+    "seven or eight weeks now": 56,
+    "half a year": 182.5,
+    "leg pain 9/52": 63,
+    "two weeks, and before that four months": 120,
+    "five weeks pregnant": None,
+    "twice a day": None,
+    "since easter, worse for two days": None,
+    "for months, worse since monday": None,
+    "my back hurts": None,
+}
+
+
+@pytest.mark.parametrize(("said", "wanted"), DAYS.items())
+def test_for_how_many_days_something_has_lasted(said: str, wanted: float | None) -> None:
+    assert days(said) == wanted

@@ -1,0 +1,131 @@
+"""The points for an ache, limited to where somebody wants to press: "only the hands", "nothing on my face"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from acupressure import cards
+from acupressure.aches import something_wrong
+from acupressure.answers import aspects, complaints
+from acupressure.answers.leading import active
+from acupressure.catalog import Catalog
+from acupressure.memory import Memory
+from acupressure.models import Point
+from acupressure.reply import Bubble, Say, bubble
+from acupressure.text import plain
+from acupressure.understanding import Turn
+
+_PLACES: dict[str, tuple[frozenset[str], str]] = {
+    r"hands?|fingers?|thumbs?": (frozenset({"hand"}), r"\bhand\b|finger"),
+    r"wrists?": (frozenset(), r"wrist"),
+    r"arms?|forearms?": (frozenset({"arm"}), r"arm|wrist"),
+    r"foot|feet|toes?|soles?": (frozenset({"foot"}), r"\bfoot\b"),
+    r"ankles?|heels?": (frozenset(), r"ankle"),
+    r"legs?|shins?|calf|calves|thighs?": (frozenset({"leg"}), r"\bleg\b|calf|shin"),
+    r"knees?": (frozenset(), r"knee"),
+    r"face|forehead|nose|lips?": (frozenset(), r"eyebrow|\blip\b"),
+    r"ears?": (frozenset(), r"\bear\b"),
+    r"head|skull|scalp": (frozenset({"head"}), r"skull"),
+    r"neck|nape": (frozenset({"neck"}), r"skull"),
+    r"shoulders?": (frozenset({"shoulder"}), r"shoulder"),
+    r"chest|ribs?": (frozenset({"chest"}), r"collarbone"),
+    r"belly|tummy|stomach|abdomen": (frozenset({"belly"}), r"belly"),
+    r"(?:lower |upper |own )?back|spine|waist": (frozenset({"back"}), r"\bback at\b|spine"),
+    r"buttocks?|bum|bottom|backside|butt|glutes?": (frozenset({"buttock"}), r"buttock"),
+}
+"""Words for a place -> (regions of the body, what the area of a point says where a region is too coarse)."""
+_ANY = "|".join(_PLACES)
+_OWN = r"(?:(?:the|my|your|his|her|their|both|own|either)\s+){0,2}"
+_PLACE = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])(?! of\b)")
+_PART = re.compile(r"[,.;:!?]+|\bbut\b")
+_BUT = re.compile(r"\b(?:any|every|all)(?:thing|where|one)? but\b")
+_AWAY = re.compile(
+    r"\b(?:no|not|nothing|none|never|without|avoid|leave out|except|hate|skip|apart from|other than|instead of|cannot|cant|dont|wont|"
+    rf"\w+n't)\b[^,.;:!?]{{0,32}}?\b{_OWN}$"
+)
+_SIDE = r"(?:(?:the )?(?:back|front|side|inside|outside|inner side|outer side|palm|sole|top) of )?"
+_ONTO = re.compile(
+    rf"\b(?:on|in|at|around|by|near)\s+{_SIDE}{_OWN}$|\b(?:only|just)\s+(?:(?:use|the|my|touch|press)\s+){{0,2}}$"
+)
+_ONLY = re.compile(r"\s+only\b|\s+(?:and|or) \w+ only\b")
+_JOINED = re.compile(rf"\b(?:and|or|nor)\s+{_OWN}$")
+_WISH = re.compile(
+    r"\b(?:only|just|something|anything|ones?|any|maybe|perhaps|rather|prefer|instead|is there|are there|points?|spots?|want)\b|"
+    r"^\W*(?:and |or |ok |so )*(?:on|at) (?:[\w']+ ){0,3}[\w']+\W*$"
+)
+_FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
+"""Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
+_PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
+_PRESSING = {
+    "tell_pain", "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
+    "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
+    "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts",
+}  # fmt: skip
+"""Intents that such a wish is taken for."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Where somebody wants to press, and where not: words of ``_PLACES``."""
+
+    on: tuple[str, ...]
+    off: tuple[str, ...]
+
+    def allows(self, point: Point) -> bool:
+        """Tell whether a point lies where it is wanted."""
+        wanted = not self.on or any(_lies(point, place) for place in self.on)
+        return wanted and not any(_lies(point, place) for place in self.off)
+
+
+def _lies(point: Point, place: str) -> bool:
+    regions, area = next(told for words, told in _PLACES.items() if re.fullmatch(words, place))
+    return point.region in regions or bool(re.search(area, point.area))
+
+
+def _wish(text: str) -> _Wish:
+    """Return the places that a text wants and those that it does not want."""
+    on, off = [], []
+    for part in _PART.split(_BUT.sub("not", plain(text))):
+        for match in _PLACE.finditer(part):
+            before, after = part[: match.start()], part[match.end() :]
+            joined = _JOINED.search(before)  # "the neck or shoulders"
+            if _AWAY.search(before) or joined and off and not on:
+                off.append(match.group())
+            elif _ONTO.search(before) or _ONLY.match(after) or joined and on:
+                on.append(match.group())
+    return _Wish(tuple(on), tuple(off))
+
+
+def asked(turn: Turn, catalog: Catalog) -> bool:
+    """Tell whether a message limits the points just listed for an ache to a part of the body."""
+    reading, memory, text = turn.reading, turn.memory, plain(turn.reading.text)
+    complaint = catalog.complaints.get(memory.complaint)
+    listed = complaint and memory.offered and set(memory.offered) <= {p.code for p in complaint.points}
+    if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
+        return False
+    wish = _wish(text)
+    # a place that is not wanted may be read as the point that lies there
+    points = [m for m in reading.points if m.codes and not (m.how == "place" and wish.off)]
+    if points or any(not c.is_body_part for c in reading.complaints) or aspects.named(text):
+        return False
+    if something_wrong(re.sub(r"\bpoints?\b", "", text)) or _FINDS.search(text) or _PUTS_RIGHT.search(text):
+        return False
+    aches = {word for c in reading.complaints for m in _PLACE.finditer(c.text) for word in m.group().split()}
+    if not aches <= {word for place in (*wish.on, *wish.off) for word in place.split()}:
+        return False  # "the neck I mean, not the back" puts the ache right
+    return bool(wish.off) or bool(wish.on and _WISH.search(text))
+
+
+def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """List the points for the ache talked about that lie where somebody wants to press; say so where none does."""
+    memory = turn.memory
+    complaint, wish = catalog.complaints[memory.complaint], _wish(turn.reading.text)
+    fitting = tuple(p for p in complaint.points if wish.allows(catalog.point(p.code)))
+    if fitting:
+        return complaints.for_complaint(catalog, memory, complaint.copy(update={"points": fitting}))
+    none = bubble(
+        Say("utter_complaints_none_there", {"complaint": complaint.name}),
+        card=cards.ask_card("which_point", [catalog.point(c).name for c in memory.offered[:3]]),
+    )
+    return [none], memory
