@@ -19,10 +19,10 @@ from acupressure.catalog import read_yaml
 from acupressure.understanding import KEY
 
 FILE = Path(__file__).with_name("hearing.yml")
-MOST = 8
-"""Readings that are looked at."""
-_FOR_SIGNS = 3
-"""Readings among which one with a warning sign is enough."""
+MOST = 4
+"""Readings that are looked at: in more of them what is said to others looks more often like something of ours."""
+FOR_SIGNS = 2
+"""Readings among which one with a warning sign is enough: what each of the two recognisers chose."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
 _LONG, _SHORT = 10, 5
@@ -172,13 +172,14 @@ def decide(
 ) -> Decision:
     """Return what is done about an utterance that may have been one of several things.
 
-    Words of a warning sign are always taken: asking again could cost more than a wrong question.
+    Words of a warning sign are always taken where a recogniser chose them: asking again could cost more than a wrong
+    question. Where they are only among what else it may have been, it is asked.
 
     Args:
         known: other numbers than those of the file.
     """
     known = numbers() if known is None else known
-    for this in candidates[:_FOR_SIGNS]:
+    for this in candidates[:FOR_SIGNS]:
         if this.names_a_sign:
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
@@ -189,7 +190,7 @@ def decide(
         return Decision(candidates[0].text, taken=is_clear)
     if ours >= known["take"]:
         return Decision(chosen.text, taken=True)
-    may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
+    may_be_sign = any(c.names_a_sign or c.intent == "report_warning_sign" for c in candidates)
     return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
 
 
