@@ -183,14 +183,17 @@ def decide(
         if this.names_a_sign:
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
+    if chosen is not None and ours >= known["take"]:
+        return Decision(chosen.text, taken=True)
+    for this in candidates:
+        if this.names_a_sign:
+            return Decision(this.text, taken=False, ask=True)
     if chosen is None:
         # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
         # what has a name of ours in it by chance: it would be answered with a card.
         is_clear = float(heard.get("agreement", 1.0)) >= known["clear"] and not any(candidates[0].found)
         return Decision(candidates[0].text, taken=is_clear)
-    if ours >= known["take"]:
-        return Decision(chosen.text, taken=True)
-    may_be_sign = any(c.names_a_sign or c.intent == "report_warning_sign" for c in candidates)
+    may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
     return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
 
 

@@ -24,6 +24,8 @@ _LOUD = seconds(0.5)
 _PAD = seconds(0.2)
 """Silence behind the last word, which the recogniser wants to hear."""
 _ALTERNATIVES, _WITNESS_ALTERNATIVES = 4, 2
+_USUAL = "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65"
+"""The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
 _LOOKED_AT = 40
 """Paths that are looked at for other readings: many differ in a pause only."""
 _BABBLE = 4
@@ -32,32 +34,9 @@ _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
 _LEAST_LIKELY = -7.0
 """Powers of ten for a word that the language model does not know."""
-_STEP = 2 * seconds(0.25)
-"""Bytes after which it is looked whether one throat is clearly the right one: two decoders cost twice as much."""
-_CLEARLY = 15.0
-"""Powers of ten that are between the two then."""
 _FRAMES = 100
 """Pieces of a second that it looks at."""
 _MARK = re.compile(r"\(\d\)$|^<.*>$|^\[.*\]$")
-_WARP = "inverse_linear"
-
-
-@dataclass(frozen=True)
-class Throat:
-    """How long a voice's throat is taken to be: a long one makes all sounds of speech lower, a short one higher."""
-
-    stretch: str
-    """By what the recogniser divides frequencies, in its own notation."""
-    usual: str
-    """The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
-
-
-_MIDDLE = Throat("1.0", "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65")
-_THROATS = (
-    Throat("0.86", "54.95,-1.34,1.3,15.36,-5.42,-1.94,-1.77,-12.73,-2.52,-3.21,5.64,0.66,-1.72"),
-    Throat("1.1", "54.89,-1.24,0.29,15.47,-2.96,-1.23,1.3,-11.67,-4.43,-5.87,3.33,1.26,-3.9"),
-)
-"""What is tried: whichever makes the first moments likelier is kept. The recogniser's models know a middle one only."""
 
 
 @dataclass(frozen=True)
@@ -83,44 +62,34 @@ class Heard:
 
 
 class Recogniser:
-    """One decoder for each throat, and a witness; loaded once, used for one utterance at a time."""
+    """Two decoders; loaded once, used for one utterance at a time."""
 
     def __init__(self, models: Models, with_witness: bool = True) -> None:
         self.lock = threading.Lock()
-        throats = _THROATS if with_witness else (_MIDDLE,)
-        self._decoders = [(t, _decoder(models.ours, models.words, t)) for t in throats]
-        self._witness = _decoder(models.witness, models.witness_words, _MIDDLE) if with_witness else None
+        self._decoders = [_decoder(models.ours, models.words)]
+        if with_witness:
+            self._decoders.append(_decoder(models.witness, models.witness_words))
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
-        return Utterance(self._decoders, self._witness, self.lock)
+        return Utterance(self._decoders, self.lock)
 
 
-def _decoder(model: object, words: object, throat: Throat):
+def _decoder(model: object, words: object):
     import pocketsphinx
 
     pocketsphinx.set_loglevel("FATAL")
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"), lm=str(model), dict=str(words), samprate=float(RATE),
-        fwdflat=False, bestpath=True, logfn="/dev/null", warp_type=_WARP, warp_params=throat.stretch,
+        fwdflat=False, bestpath=True, logfn="/dev/null",
     )  # fmt: skip
-
-
-def _suit(decoder: object, throat: Throat) -> None:
-    """Have a decoder listen as to a voice with this throat, from its next utterance on."""
-    config = decoder.config
-    if config["warp_params"] != throat.stretch:
-        config["warp_params"] = throat.stretch
-        decoder.reinit_feat(config)
 
 
 class Utterance:
     """One utterance on its way through the decoders, fed while it is still being said."""
 
-    def __init__(self, decoders: list[tuple[Throat, Any]], witness: Any, lock: threading.Lock) -> None:
-        self._tried, self._witness, self._lock = decoders, witness, lock
-        self._decoders: list[Any] = []
-        """Those that listen: ours, and the witness if there is one."""
+    def __init__(self, decoders: list, lock: threading.Lock) -> None:
+        self._decoders, self._lock = decoders, lock
         self._chance = np.random.default_rng(0)
         self._noise, self._early = np.zeros(0), np.zeros(0)
         self._filter: NoiseFilter | None = None
@@ -151,43 +120,29 @@ class Utterance:
             self._filter = NoiseFilter(noise)
         self._lock.acquire()
         self._begun = True
-        clean = NoiseFilter(noise).clean(self._early) if self.noisy else self._early
-        colour_of = to_pcm(dithered(clean, self._chance))
+        colour = self._colour(NoiseFilter(noise).clean(self._early) if self.noisy else self._early)
+        for decoder in self._decoders:
+            decoder.set_cmn(colour)
+            decoder.start_utt()
         # A little of what came before: words begin softly.
-        sound = self._sound(np.concatenate([self._noise, self._early]))
-        colours = [_colour(decoder, throat, colour_of) for throat, decoder in self._tried]
-        (throat, ours), colour = self._likeliest(colours, sound)
-        self._decoders = [ours]
-        if self._witness is not None:
-            _suit(self._witness, throat)
-            _open(self._witness, colour)
-            self._witness.process_raw(sound, no_search=False, full_utt=False)
-            self._decoders.append(self._witness)
+        self._decode(np.concatenate([self._noise, self._early]))
 
-    def _likeliest(self, colours: Sequence[str], sound: bytes) -> tuple[tuple[Throat, Any], str]:
-        """Return the decoder that goes on, having heard the sound, and its colour; the others are closed."""
-        left = list(zip(self._tried, colours))
-        for (_, decoder), colour in left:
-            _open(decoder, colour)
-        for place in range(0, len(sound), _STEP):
-            for (_, decoder), _ in left:
-                decoder.process_raw(sound[place : place + _STEP], no_search=False, full_utt=False)
-            is_last = place + _STEP >= len(sound)
-            while len(left) > 1:
-                left.sort(key=lambda one: _likely(one[0][1]))
-                gap = _likely(left[-1][0][1]) - _likely(left[0][0][1])
-                if not is_last and not _CLEARLY <= gap < math.inf:
-                    break
-                left.pop(0)[0][1].end_utt()
-        return left[0]
+    def _colour(self, early: np.ndarray) -> str:
+        """Return the average of the sound so far, which the recogniser takes away: loudness and colour of the voice.
 
-    def _sound(self, samples: np.ndarray) -> bytes:
-        if self._filter:
-            samples = self._filter.clean(samples)
-        return to_pcm(dithered(samples, self._chance))
+        It begins each time with what is usual: left to itself the recogniser would begin with whoever spoke before.
+        """
+        decoder = self._decoders[0]
+        decoder.set_cmn(_USUAL)
+        decoder.start_utt()
+        decoder.process_raw(to_pcm(dithered(early, self._chance)), no_search=True, full_utt=False)
+        decoder.end_utt()
+        return decoder.get_cmn(True)
 
     def _decode(self, samples: np.ndarray) -> None:
-        sound = self._sound(samples)
+        if self._filter:
+            samples = self._filter.clean(samples)
+        sound = to_pcm(dithered(samples, self._chance))
         for decoder in self._decoders:
             decoder.process_raw(sound, no_search=False, full_utt=False)
 
@@ -238,29 +193,6 @@ class Utterance:
             self.noisy,
             fluent,
         )
-
-
-def _colour(decoder: Any, throat: Throat, sound: bytes) -> str:
-    """Return the average of a sound, which the recogniser takes away: loudness and colour of the voice.
-
-    It begins each time with what is usual: left to itself the recogniser would begin with whoever spoke before.
-    """
-    decoder.set_cmn(throat.usual)
-    decoder.start_utt()
-    decoder.process_raw(sound, no_search=True, full_utt=False)
-    decoder.end_utt()
-    return decoder.get_cmn(True)
-
-
-def _open(decoder: Any, colour: str) -> None:
-    decoder.set_cmn(colour)
-    decoder.start_utt()
-
-
-def _likely(decoder: Any) -> float:
-    """Return how likely what was heard so far is, in powers of ten: not at all where it is nothing yet."""
-    best = decoder.hyp()
-    return _SCALE * math.log10(max(best.best_score, 1e-300)) if best else -math.inf
 
 
 def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:

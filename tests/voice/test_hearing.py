@@ -62,6 +62,15 @@ def test_what_may_be_a_warning_sign_is_at_least_asked_back() -> None:
     assert (unsure.taken, unsure.ask) == (False, True)
 
 
+def test_a_sign_that_no_recogniser_chose_is_asked_back() -> None:
+    sign = Candidate("my legs are numb", "out_of_scope", 0.9, ((), (), (), ("numb",)))
+    noise = [Candidate(t, "nlu_fallback", 0.1, NOTHING) for t in ("my eggs are done", "my eggs are gone")]
+    heard = {"agreement": 0.1, "confidence": 1e-9, "margin": -10.0, "witness": noise[1].text}
+    assert decide([noise[0], sign], heard).taken
+    unsure = decide([*noise, sign], heard)
+    assert (unsure.text, unsure.taken, unsure.ask) == (sign.text, False, True)
+
+
 def test_a_command_is_believed_sooner_by_somebody_who_is_led() -> None:
     heard = {"agreement": 0.0, "confidence": 0.05, "margin": 3.0, "witness": "nest"}
     readings = [

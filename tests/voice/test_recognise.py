@@ -1,4 +1,4 @@
-"""How an utterance goes through the decoders: which throat it is heard with, and what else it may have been."""
+"""How an utterance goes through the decoders, and what else it may have been."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from voice.audio import RATE, to_pcm
-from voice.recognise import Throat, Utterance
+from voice.recognise import Utterance
 
 SPEECH = to_pcm(np.random.default_rng(1).normal(0, 3_000, RATE))
-SHORT, LONG = Throat("1.1", "short"), Throat("0.9", "long")
 
 
 class Decoder:
@@ -21,7 +20,6 @@ class Decoder:
 
     def __init__(self, text: str, likely: float, others: Sequence[str] = ()) -> None:
         self.text, self.likely, self.others = text, likely, others
-        self.config = {"warp_params": "1.0"}
         self.is_open, self.sound, self.colours = False, 0, []
 
     def set_cmn(self, colour: str) -> None:
@@ -40,9 +38,6 @@ class Decoder:
 
     def process_raw(self, sound: bytes, no_search: bool, full_utt: bool) -> None:
         self.sound += 0 if no_search else len(sound)
-
-    def reinit_feat(self, config: dict) -> None:
-        assert not self.is_open
 
     def hyp(self) -> SimpleNamespace:
         return SimpleNamespace(hypstr=self.text, best_score=self.likely)
@@ -63,44 +58,36 @@ class Decoder:
         return 100
 
 
-def begun(short: Decoder, long: Decoder, witness: Decoder | None = None) -> Utterance:
-    utterance = Utterance([(SHORT, short), (LONG, long)], witness, threading.Lock())
+def begun(*decoders: Decoder) -> Utterance:
+    utterance = Utterance(list(decoders), threading.Lock())
     utterance.before(bytes(RATE // 2))
     for _ in range(3):
         utterance.feed(SPEECH)
     return utterance
 
 
-def test_the_throat_is_kept_that_makes_the_first_moments_likelier() -> None:
-    short, long, witness = Decoder("up", 1e-9), Decoder("where is it", 1e-5), Decoder("where is it", 1e-6)
-    heard = begun(short, long, witness).end()
+def test_both_listen_to_all_of_it_and_begin_with_this_voice() -> None:
+    ours, witness = Decoder("where is it", 1e-5), Decoder("where is it", 1e-6)
+    heard = begun(ours, witness).end()
     assert heard.text == heard.witness == "where is it"
-    assert witness.config["warp_params"] == LONG.stretch
-    assert witness.colours == ["long and this voice"]
-
-
-def test_only_the_chosen_decoder_and_the_witness_go_on_listening() -> None:
-    short, long, witness = Decoder("where is it", 1e-5), Decoder("up", 1e-9), Decoder("where is it", 1e-6)
-    utterance = begun(short, long, witness)
-    assert (short.is_open, long.is_open, witness.is_open) == (True, False, True)
-    assert short.sound == witness.sound > long.sound
-    utterance.end()
-    assert not any(d.is_open for d in (short, long, witness))
+    assert ours.sound == witness.sound > 0
+    assert witness.colours == [ours.colours[-1]]
+    assert not ours.is_open and not witness.is_open
 
 
 def test_an_utterance_that_is_dropped_leaves_nothing_open() -> None:
-    short, long, witness = Decoder("a", 1e-5), Decoder("b", 1e-9), Decoder("c", 1e-6)
-    utterance = begun(short, long, witness)
+    ours, witness = Decoder("a", 1e-5), Decoder("c", 1e-6)
+    utterance = begun(ours, witness)
     utterance.drop()
-    assert not any(d.is_open for d in (short, long, witness))
-    begun(short, long, witness).end()
+    assert not ours.is_open and not witness.is_open
+    begun(ours, witness).end()
 
 
 def test_a_short_word_is_heard_when_it_ends() -> None:
-    short, long = Decoder("next", 1e-5), Decoder("nest", 1e-9)
-    utterance = Utterance([(SHORT, short), (LONG, long)], None, threading.Lock())
+    ours = Decoder("next", 1e-5)
+    utterance = Utterance([ours], threading.Lock())
     utterance.feed(SPEECH[: RATE // 2])
-    assert not short.is_open
+    assert not ours.is_open
     heard = utterance.end()
     assert (heard.text, heard.witness, heard.agreement) == ("next", "", 1.0)
 
@@ -115,27 +102,25 @@ def test_a_short_word_is_heard_when_it_ends() -> None:
     ],
 )
 def test_other_readings_are_different_texts_without_babble(listed: list[str], kept: list[str]) -> None:
-    short = Decoder("press it", 1e-5, listed)
-    assert list(begun(short, Decoder("x", 1e-9)).end().alternatives) == kept
+    assert list(begun(Decoder("press it", 1e-5, listed)).end().alternatives) == kept
 
 
 def test_the_witness_adds_readings_of_its_own() -> None:
-    short = Decoder("press it", 1e-5, ["press him"])
+    ours = Decoder("press it", 1e-5, ["press him"])
     witness = Decoder("press eat", 1e-6, ["press him", "press eat", "press heat"])
-    heard = begun(short, Decoder("x", 1e-9), witness).end()
+    heard = begun(ours, witness).end()
     assert heard.alternatives == ("press him", "press heat")
 
 
 def test_every_reading_is_told_with_how_likely_people_say_it() -> None:
     witness = Decoder("press eat", 1e-6)
-    heard = begun(Decoder("press it", 1e-5, ["press him"]), Decoder("x", 1e-9), witness).end()
+    heard = begun(Decoder("press it", 1e-5, ["press him"]), witness).end()
     assert set(heard.fluent) == {"press it", "press him", "press eat"}
     assert heard.fluent["press it"] == pytest.approx(-2.0)
     assert heard.fluent["press eat"] == pytest.approx(-11 / 3), "an unknown word counts no more than it may"
 
 
 def test_an_utterance_without_any_sound_asks_no_decoder() -> None:
-    short, long = Decoder("", 1e-300), Decoder("", 1e-300)
-    heard = Utterance([(SHORT, short), (LONG, long)], None, threading.Lock()).end()
-    assert heard.text == ""
-    assert short.colours == long.colours == [], "neither ever listened"
+    ours = Decoder("", 1e-300)
+    assert Utterance([ours], threading.Lock()).end().text == ""
+    assert ours.colours == [], "it never listened"
