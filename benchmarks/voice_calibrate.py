@@ -148,7 +148,9 @@ def border(judged: Sequence[tuple[Case, dict]]) -> float:
         if case.kind == "other":
             chosen, ours = best(case.candidates, case.heard, Place(), weights)
             is_shown = chosen is not None and chosen.intent not in _HARMLESS
-            chances.append(ours if is_shown and not any(c.names_a_sign for c in case.candidates[:FOR_SIGNS]) else 0.0)
+            chances.append(
+                ours if is_shown and not any(c.names_a_sign for c in case.candidates[:FOR_SIGNS]) else 0.0
+            )
     return round(sorted(chances, reverse=True)[int(ACTED_ON * len(chances))] + 0.005, 2)
 
 

@@ -72,14 +72,14 @@ def test_both_listen_to_all_of_it_and_begin_with_this_voice() -> None:
     assert heard.text == heard.witness == "where is it"
     assert ours.sound == witness.sound > 0
     assert witness.colours == [ours.colours[-1]]
-    assert not ours.is_open and not witness.is_open
+    assert not any(d.is_open for d in (ours, witness))
 
 
 def test_an_utterance_that_is_dropped_leaves_nothing_open() -> None:
     ours, witness = Decoder("a", 1e-5), Decoder("c", 1e-6)
     utterance = begun(ours, witness)
     utterance.drop()
-    assert not ours.is_open and not witness.is_open
+    assert not any(d.is_open for d in (ours, witness))
     begun(ours, witness).end()
 
 
