@@ -20,7 +20,7 @@ import yaml
 
 from acupressure.catalog import load
 from benchmarks.voice import in_noise, speaks
-from channels.hearing import FILE, Candidate, Place, best, candidate, decide, features, texts
+from channels.hearing import FILE, FOR_SIGNS, Candidate, Place, best, candidate, decide, features, texts
 from scripts.settings import CACHE
 from scripts.train import ensure_model
 from tests.support.assistant import LocalAssistant
@@ -33,8 +33,9 @@ HEARD = CACHE / "bench" / "voice-heard.json"
 VOICES = (("espeak", "en-us+m3"), ("flite", "rms"), ("flite", "kal16"))
 NOISES = (None, 20.0)
 FOLDS = 5
-ACTED_ON = 0.04
-"""Share of other people's sentences that may be acted on here; the bar for unseen ones is 0.05."""
+ACTED_ON = 0.06
+"""Share of what is said to others here that may be acted on by choice. A quarter of it has words of ours in it on purpose:
+the bar for unseen sentences is 0.05."""
 ASKED = 0.25
 """Chance from which it is worth asking back."""
 CLEAR = 0.5
@@ -99,22 +100,21 @@ def placed(case: Case) -> list[tuple[Place, float]]:
 
 
 def fitted(some: Sequence[Case]) -> dict[str, dict[str, float]]:
-    """Return weights: for a reading that is right, and for one that was said to the guide."""
-    rows, right, ours, counts, names = [], [], [], [], []
+    """Return weights: for a reading that is right, and for a chosen one that was said to the guide."""
+    rows, right, counts, heard, names = [], [], [], [], []
     for case in some:
         fit = [n for n, c in enumerate(case.candidates) if c.is_ours]
-        for n in fit:
-            for where, count in placed(case):
-                seen = features(n, case.candidates, case.heard, where)
-                names = list(seen)
-                rows.append(list(seen.values()))
-                right.append(case.right[n])
-                ours.append(case.kind != "other")
-                counts.append(count / len(fit))
-    x, c = np.array(rows), np.array(counts)
-    found = (
-        (name, _regression(x, np.array(y, dtype=float), c)) for name, y in (("right", right), ("ours", ours))
-    )
+        for where, count in placed(case) if fit else ():
+            seen = [features(n, case.candidates, case.heard, where) for n in fit]
+            names = list(seen[0])
+            heard.append((np.array([list(s.values()) for s in seen]), case.kind != "other", count))
+            rows += [list(s.values()) for s in seen]
+            right += [case.right[n] for n in fit]
+            counts += [count / len(fit)] * len(fit)
+    likely = _regression(np.array(rows), np.array(right, dtype=float), np.array(counts))
+    chosen = np.array([x[np.argmax(x @ likely)] for x, _, _ in heard])
+    ours, counts = np.array([o for _, o, _ in heard], dtype=float), np.array([c for _, _, c in heard])
+    found = (("right", likely), ("ours", _regression(chosen, ours, counts)))
     return {name: {n: round(float(v), 3) for n, v in zip(names, weights)} for name, weights in found}
 
 
@@ -147,7 +147,10 @@ def border(judged: Sequence[tuple[Case, dict]]) -> float:
     for case, weights in judged:
         if case.kind == "other":
             chosen, ours = best(case.candidates, case.heard, Place(), weights)
-            chances.append(ours if chosen and chosen.intent not in _HARMLESS else 0.0)
+            is_shown = chosen is not None and chosen.intent not in _HARMLESS
+            chances.append(
+                ours if is_shown and not any(c.names_a_sign for c in case.candidates[:FOR_SIGNS]) else 0.0
+            )
     return round(sorted(chances, reverse=True)[int(ACTED_ON * len(chances))] + 0.005, 2)
 
 

@@ -19,13 +19,15 @@ from acupressure.catalog import read_yaml
 from acupressure.understanding import KEY
 
 FILE = Path(__file__).with_name("hearing.yml")
-MOST = 5
-"""Readings that are looked at."""
-_FOR_SIGNS = 3
-"""Readings among which one with a warning sign is enough."""
+MOST = 4
+"""Readings that are looked at: in more of them what is said to others looks more often like something of ours."""
+FOR_SIGNS = 2
+"""Readings among which one with a warning sign is enough: what each of the two recognisers chose."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
 _LONG, _SHORT = 10, 5
+_USUALLY_FLUENT = -1.2
+"""Powers of ten for a word, where a client does not tell how likely people are to say a text."""
 _LEADING = ("routine_", "repeat", "affirm", "tell_pain")
 _LED = {"running", "paused"}
 
@@ -103,6 +105,7 @@ def features(
         "like the others": sum(_alike(this.text, c.text) for c in candidates) / len(candidates),
         "first": float(number == 0),
         "witness": float(this.text == witness),
+        "fluent": max(-1.0, 1 + (heard.get("fluent") or {}).get(this.text, _USUALLY_FLUENT) / 2),
         "understood": this.confidence,
         "named": float(any(this.found)),
         "same meaning": sum(c.meaning == this.meaning for c in candidates) / len(candidates),
@@ -169,21 +172,27 @@ def decide(
 ) -> Decision:
     """Return what is done about an utterance that may have been one of several things.
 
-    Words of a warning sign are always taken: asking again could cost more than a wrong question.
+    Words of a warning sign are always taken where a recogniser chose them: asking again could cost more than a wrong
+    question. Where they are only among what else it may have been, it is asked.
 
     Args:
         known: other numbers than those of the file.
     """
     known = numbers() if known is None else known
-    for this in candidates[:_FOR_SIGNS]:
+    for this in candidates[:FOR_SIGNS]:
         if this.names_a_sign:
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
-    if chosen is None:
-        # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise.
-        return Decision(candidates[0].text, taken=float(heard.get("agreement", 1.0)) >= known["clear"])
-    if ours >= known["take"]:
+    if chosen is not None and ours >= known["take"]:
         return Decision(chosen.text, taken=True)
+    for this in candidates:
+        if this.names_a_sign:
+            return Decision(this.text, taken=False, ask=True)
+    if chosen is None:
+        # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
+        # what has a name of ours in it by chance: it would be answered with a card.
+        is_clear = float(heard.get("agreement", 1.0)) >= known["clear"] and not any(candidates[0].found)
+        return Decision(candidates[0].text, taken=is_clear)
     may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
     return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
 

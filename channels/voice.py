@@ -16,7 +16,7 @@ from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
 from channels.hearing import decided
 from channels.rest import Handler, checked_body, forgetting
 
-_MOST = 4
+_MOST = 6
 _LOWEST = -1_000.0
 
 
@@ -104,6 +104,14 @@ def heard_of(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(others, list):
         prepared = [messages.prepare(o) for o in others[:_MOST] if isinstance(o, str)]
         kept["alternatives"] = [p.text for p in prepared if p.response is None]
+    fluent = given.get("fluent")
+    if isinstance(fluent, dict):
+        listed = [
+            (messages.prepare(t).text, v)
+            for t, v in list(fluent.items())[: _MOST + 2]
+            if isinstance(v, (int, float)) and not isinstance(v, bool)
+        ]
+        kept["fluent"] = {text: round(min(max(float(v), _LOWEST), 0.0), 4) for text, v in listed}
     if isinstance(given.get("witness"), str):
         witness = messages.prepare(given["witness"])
         kept["witness"] = witness.text if witness.response is None else ""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import re
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from voice.audio import RATE, dithered, to_pcm
+from voice.grams import BEGIN, END, ORDER
 from voice.models import Models
 from voice.noise import BEFORE_SECONDS, GATE_DB, NoiseFilter, seconds, snr_db
 
@@ -19,11 +23,17 @@ _JUDGED = seconds(2.0)
 _LOUD = seconds(0.5)
 _PAD = seconds(0.2)
 """Silence behind the last word, which the recogniser wants to hear."""
-_ALTERNATIVES = 3
+_ALTERNATIVES, _WITNESS_ALTERNATIVES = 4, 2
 _USUAL = "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65"
 """The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
+_LOOKED_AT = 40
+"""Paths that are looked at for other readings: many differ in a pause only."""
+_BABBLE = 4
+"""So many tiny words at the end are silence that was taken for speech."""
 _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
+_LEAST_LIKELY = -7.0
+"""Powers of ten for a word that the language model does not know."""
 _FRAMES = 100
 """Pieces of a second that it looks at."""
 _MARK = re.compile(r"\(\d\)$|^<.*>$|^\[.*\]$")
@@ -47,6 +57,8 @@ class Heard:
     seconds: float = 0.0
     """How long the utterance was."""
     noisy: bool = False
+    fluent: Mapping[str, float] = field(default_factory=dict)
+    """How likely each of the texts is for people who talk to the guide, in powers of ten for a word: never above 0."""
 
 
 class Recogniser:
@@ -135,7 +147,9 @@ class Utterance:
             decoder.process_raw(sound, no_search=False, full_utt=False)
 
     def end(self) -> Heard:
-        """Return what was heard."""
+        """Return what was heard: nothing where there was no sound."""
+        if not self._samples:
+            return Heard("")
         if not self._begun:
             self._begin()
         try:
@@ -158,22 +172,57 @@ class Utterance:
         texts = [_text(b.hypstr) if b else "" for b in best]
         ours = self._decoders[0]
         sure = min(1.0, max(0.0, ours.get_prob())) if texts[0] else 0.0
-        others = []
-        for number, hypothesis in enumerate(ours.nbest() or ()):
-            if number >= _ALTERNATIVES or not hypothesis:
-                break
-            others.append(_text(hypothesis.hypstr))
-        others = [t for t in dict.fromkeys(others) if t and t != texts[0]]
+        others = _readings(ours, texts, _ALTERNATIVES)
         agreement, witness, margin = 1.0, "", 0.0
         if len(texts) > 1:
             agreement, witness = _alike(*texts), texts[1]
+            others += _readings(self._decoders[1], [*texts, *others], _WITNESS_ALTERNATIVES)
             if all(best):
                 # Both heard the same sound: what is left of the difference is how well the words go together.
                 scores = [math.log10(max(b.best_score, 1e-300)) for b in best]
                 margin = _SCALE * _FRAMES * (scores[0] - scores[1]) / max(1, ours.n_frames())
+        fluent = {text: _fluency(ours, text) for text in (*texts, *others) if text}
         return Heard(
-            texts[0], agreement, sure, tuple(others), witness, margin, self._samples / RATE, self.noisy
+            texts[0],
+            agreement,
+            sure,
+            tuple(others),
+            witness,
+            margin,
+            self._samples / RATE,
+            self.noisy,
+            fluent,
         )
+
+
+def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
+    """Return what else a decoder may have heard, likeliest first, without what is known already."""
+    found: list[str] = []
+    for hypothesis in islice(decoder.nbest() or (), _LOOKED_AT):
+        text = _text(hypothesis.hypstr) if hypothesis else ""
+        if text and text not in known and text not in found and not _babbles(text):
+            found.append(text)
+            if len(found) == most:
+                break
+    return found
+
+
+def _fluency(decoder: Any, text: str) -> float:
+    """Return how likely a decoder's language model takes a text to be, in powers of ten for a word.
+
+    What was misheard, or said to somebody else, is made of our words, but seldom in an order that people use.
+    """
+    model, base, words = decoder.get_lm(), decoder.get_logmath(), [BEGIN, *text.split(), END]
+    likely = 0.0
+    for place in range(1, len(words)):
+        before = words[max(0, place + 1 - ORDER) : place + 1]
+        likely += max(_LEAST_LIKELY, base.log_to_log10(model.prob(before[::-1])))
+    return likely / (len(words) - 1)
+
+
+def _babbles(text: str) -> bool:
+    last = text.split()[-_BABBLE:]
+    return len(last) == _BABBLE and all(len(word) <= 2 for word in last)
 
 
 def _text(hypothesis: str) -> str:

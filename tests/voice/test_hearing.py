@@ -11,6 +11,7 @@ from benchmarks import voice as benchmark
 from benchmarks.voice_calibrate import SENTENCES
 from channels import hearing
 from channels.hearing import Candidate, Place, decide
+from channels.voice import heard_of
 from scripts.settings import ROOT
 from voice.vocabulary import messages, training_phrases, words_of
 
@@ -42,7 +43,7 @@ def test_what_the_decision_is_tuned_on_is_measured_nowhere() -> None:
 
 def test_what_the_decision_is_tuned_on_is_new_to_the_recogniser() -> None:
     kinds = yaml.safe_load(SENTENCES.read_text(encoding="utf-8"))
-    tuned = {said(t) for kind in ("meant", "other") for t in kinds[kind]}
+    tuned = {said(t) for kind in ("meant", "freely", "other") for t in kinds[kind]}
     trained = {said(p) for _, p in training_phrases()} | {said(m) for m in messages()}
     assert tuned & trained == set()
 
@@ -61,6 +62,15 @@ def test_what_may_be_a_warning_sign_is_at_least_asked_back() -> None:
     assert (unsure.taken, unsure.ask) == (False, True)
 
 
+def test_a_sign_that_no_recogniser_chose_is_asked_back() -> None:
+    sign = Candidate("my legs are numb", "out_of_scope", 0.9, ((), (), (), ("numb",)))
+    noise = [Candidate(t, "nlu_fallback", 0.1, NOTHING) for t in ("my eggs are done", "my eggs are gone")]
+    heard = {"agreement": 0.1, "confidence": 1e-9, "margin": -10.0, "witness": noise[1].text}
+    assert decide([noise[0], sign], heard).taken
+    unsure = decide([*noise, sign], heard)
+    assert (unsure.text, unsure.taken, unsure.ask) == (sign.text, False, True)
+
+
 def test_a_command_is_believed_sooner_by_somebody_who_is_led() -> None:
     heard = {"agreement": 0.0, "confidence": 0.05, "margin": 3.0, "witness": "nest"}
     readings = [
@@ -77,3 +87,27 @@ def test_where_a_conversation_stands_is_read_from_its_slots() -> None:
     assert hearing.place({"routine__progress": {"status": "finished"}, "conversation__asked": "minutes"}) == (
         Place(asked=True)
     )
+
+
+def test_of_two_readings_the_one_that_people_say_is_believed_sooner() -> None:
+    readings = [Candidate("find a hotel nervous patient", "ask_complaint", 0.9, NOTHING)]
+    heard = {"agreement": 1.0, "confidence": 0.01, "margin": 0.0}
+    usual = decide(readings, {**heard, "fluent": {readings[0].text: -0.6}})
+    odd = decide(readings, {**heard, "fluent": {readings[0].text: -2.8}})
+    assert (usual.taken, odd.taken) == (True, False)
+
+
+def test_how_likely_people_say_a_text_is_taken_from_a_client_in_its_bounds() -> None:
+    given = {"Bladder forty": -1.23456, "it": 5.0, "far": -1e9, "no number": "x", "neither": True}
+    kept = heard_of({"heard": {"fluent": given}})["fluent"]
+    assert kept == {"Bladder forty": -1.2346, "it": 0.0, "far": -1000.0}
+    many = {str(number): -1.0 for number in range(100)}
+    assert len(heard_of({"heard": {"fluent": many}})["fluent"]) < 10
+    assert "fluent" not in heard_of({"heard": {"fluent": [-1.0]}})
+
+
+def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
+    heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
+    named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))
+    assert not decide([named], heard).taken
+    assert decide([Candidate("set the oven to two hundred", "out_of_scope", 0.9, NOTHING)], heard).taken

@@ -150,9 +150,15 @@ GARBLED = {"confidence": 1e-6, "margin": -6.0}
 
 
 async def test_after_two_failures_there_are_choices(talk: Talk) -> None:
-    garbled = {"agreement": 0.2, "witness": "the ankle of one paper end", **GARBLED}
-    assert await talk.says("the uncle of once paper and", **garbled) == say("not_caught")
-    assert await talk.says("yellow the fog of boat", **garbled) == say("choices")
+    first, second, witness = (
+        "the uncle of once paper and",
+        "yellow the fog of boat",
+        "the ankle of one paper end",
+    )
+    fluent = dict.fromkeys((first, second, witness), -2.6)
+    garbled = {"agreement": 0.2, "witness": witness, "fluent": fluent, **GARBLED}
+    assert await talk.says(first, **garbled) == say("not_caught")
+    assert await talk.says(second, **garbled) == say("choices")
     assert talk.cards() == []
 
 
@@ -170,8 +176,10 @@ async def test_the_better_of_two_readings_is_taken(talk: Talk) -> None:
 
 @pytest.mark.parametrize("answer", ["yes", "no thanks"])
 async def test_what_may_have_been_meant_is_asked_back_first(talk: Talk, answer: str) -> None:
-    unsure = {"agreement": 0.75, "confidence": 1e-3, "margin": -4.0}
-    said = await talk.says("my shoulders are stiff", witness="my shoulders are still", **unsure)
+    text, witness = "my shoulders are stiff", "my shoulders are still"
+    fluent = {text: -1.8, witness: -1.8}
+    unsure = {"agreement": 0.75, "confidence": 1e-4, "margin": -6.0, "fluent": fluent}
+    said = await talk.says(text, witness=witness, **unsure)
     assert said.startswith("Did you say my shoulders are")
     assert talk.cards() == []
     await talk.says(answer)
@@ -183,7 +191,8 @@ async def test_talk_to_others_leads_to_nothing(talk: Talk) -> None:
         ("he took a step back to the point", "he took a step back from the pond"),
         ("press the buttocks to go on", "press the button to go on"),
     ):
-        await talk.says(text, agreement=0.6, witness=witness, **GARBLED)
+        fluent = {text: -2.3, witness: -2.3}
+        await talk.says(text, agreement=0.6, witness=witness, fluent=fluent, **GARBLED)
     assert talk.cards() == []
 
 
