@@ -185,7 +185,7 @@ _WORDS = {
     ),
     "routine_stop": re.compile(
         r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
-        r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?(?:stop(?: now| here| there| it)*|(?:finish|end) (?:it )?(?:here|now|there))(?:,? please| thanks| thank you)?\W*$|"
+        r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?(?:stop(?: now| here| there| it)*|(?:finish|end) (?:it )?(?:here|now|there))(?:\W+(?:please|thanks|thank you|ta))?\W*$|"
         r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
         r"\b(?:that'?s|that is|thats) (?:enough(?: (?:now|for (?:now|today|me)))?|(?:it|all) (?:for (?:now|today|tonight|me)|then)|me done)\b|"
         r"\bcall(?:ing)? it (?:a (?:day|night)|quits)\b|"
