@@ -67,44 +67,10 @@ _TROUBLE = frozenset(
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
 _POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
-_CHAT = frozenset(
-    [
-        "pls",
-        "plz",
-        "plss",
-        "pleas",
-        "thx",
-        "thnx",
-        "tnx",
-        "thks",
-        "ty",
-        "tho",
-        "lol",
-        "lmao",
-        "omg",
-        "btw",
-        "idk",
-        "imo",
-        "fyi",
-        "asap",
-        "rn",
-        "ur",
-        "bc",
-        "cuz",
-        "cos",
-        "coz",
-        "im",
-        "ive",
-        "dont",
-        "cant",
-        "wanna",
-        "gonna",
-        "gotta",
-        "ta",
-        "cheers",
-        "ok",
-    ]
-)
+_CHAT = frozenset({
+    "pls", "plz", "plss", "pleas", "thx", "thnx", "tnx", "thks", "ty", "tho", "lol", "lmao", "omg", "btw", "idk", "imo", "fyi", "asap",
+    "rn", "ur", "bc", "cuz", "cos", "coz", "im", "ive", "dont", "cant", "wanna", "gonna", "gotta", "ta", "cheers", "ok",
+})  # fmt: skip
 """Words of chat that are in no dictionary: no slip of a name."""
 _ALWAYS_OTHER = {
     "tai chi",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -11,9 +10,8 @@ from acupressure import mentions
 from acupressure.errors import CatalogError
 from acupressure.mentions import Combination, Mention
 from acupressure.models import Record, Region, Sentence
-from acupressure.quantities import days
+from acupressure.quantities import days, own_age
 
-_AGE = re.compile(r"\b(?:i'?m|i am) (\d{2})\b(?! (?:weeks|months|days|kilos?|kg|stone|minutes))")
 FILE = "warning_signs.yml"
 LEVELS = ("emergency", "same_day", "soon")
 _STORY = 30
@@ -66,8 +64,8 @@ class SignTable:
     def may_be(self, id_: str, text: str) -> bool:
         """Tell whether a text does not say that it lasts too short a time for a sign, or at another age."""
         least, ages = self.signs[id_].lasting, self.signs[id_].not_aged
-        age = _AGE.search(text.lower()) if ages else None
-        if age and ages[0] <= int(age[1]) <= ages[1]:
+        age = own_age(text) if ages else None
+        if age is not None and ages[0] <= age <= ages[1]:
             return False
         told = days(text) if least and len(text.split()) <= _STORY else None
         return told is None or told >= least

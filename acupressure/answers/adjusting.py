@@ -58,19 +58,20 @@ _START_WITH_ONE = re.compile(
     r"\b(?:just|only) the (?:first|second|third|last|top)\b"
 )
 """Which of the points just listed is wanted first: no routine."""
-_BEASTS = r"(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
+_BEASTS = r"(?:old |poor |little )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
-    rf"\b(?:my|our|the|his|her|a) (?:old |poor |little )?{_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|"
-    rf"legs?|paws?|arthritis|spine|joints?)\b|\b(?:for|on|to) (?:my |our |the |a |an )?(?:old |poor |little )?{_BEASTS}s?\b|"
-    rf"\b(?:do|can|are|is|does) (?:my |our |the |a )?{_BEASTS}s?\b"
+    rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
+    rf"\b(?:press\w*|points?|acupressure|massage|use|do|try|works?)\b[^.,;]{{0,24}}\b(?:for|on|to) (?:my|our|the|his|her|a) {_BEASTS}s?\b|"
+    rf"\b(?:do|can|are|is|does) (?:(?:my|our|the|a) )?{_BEASTS}s?\b"
 )
-"""Whom it is about where it is no person."""
+"""Asks for an animal. One that is only told of, beside an ache of one's own, is no such thing: "sore from a day on a horse"."""
+_OWN_ACHE = re.compile(
+    r"\bmy (?:lower |upper |own |whole )?(?:back|neck|hips?|knees?|shoulders?|head|foot|feet|legs?|hands?|spine)\b"
+)
 _TRANSLATE = re.compile(
     r"\btranslate\b|\b(?:say|word|what)\b.*\b(?:in|into) (?:english|french|german|spanish|italian|polish|portuguese|dutch|russian|"
     r"turkish|arabic|hindi|swedish|greek|latin|japanese|korean|mandarin|chinese)\b"
 )
-_SHORT = 20
-"""Words up to which a message with an animal is about the animal; a longer story may only tell of one."""
 _SAID_TO_US = {"greet", "goodbye", "thank", "how_are_you", "praise"}
 _TELL_AGAIN = re.compile(
     r"\bremind me (?:again |once more |please )?(?:what|where|how|which|why|who|of|about)\b|\bremind me(?: please)?\W*$"
@@ -97,6 +98,7 @@ _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions
 _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
 )
+_ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:your|the|that|this) list\b")
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
@@ -108,12 +110,10 @@ _OF_A_BOT = re.compile(
 def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that it is none of our business where an animal is to be pressed, or a greeting only translated."""
     text = turn.reading.text.lower()
-    if (
-        len(text.split()) <= _SHORT
-        and _ANIMAL.search(text)
-        or intent in _SAID_TO_US
-        and _TRANSLATE.search(text)
-    ):
+    asks = intent in {"ask_complaint", "list_points", *points.ASPECTS} or intent.startswith(faq.PREFIX)
+    if asks and _ANIMAL.search(text) and not _OWN_ACHE.search(text):
+        return "out_of_scope"
+    if intent in _SAID_TO_US and _TRANSLATE.search(text):
         return "out_of_scope"
     if intent == "bot_challenge" and _I_AM.search(text) and not _OF_A_BOT.search(text):
         return "nlu_fallback"  # "I'm a man": told of oneself
@@ -175,6 +175,25 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return None
 
 
+def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what is to be told again where no alarm clock is wanted: "remind me where it is"."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    if (
+        intent != "set_reminder"
+        or not _TELL_AGAIN.search(text)
+        or _EACH_DAY.search(text)
+        or time_of_day(text)
+    ):
+        return None
+    told = aspects.named(text)
+    if told and (reading.points or memory.focus):
+        return points.asking(told[0])
+    if picked_codes(text, memory):
+        return "pick_point"
+    return "describe_point" if reading.points else None
+
+
 def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what a correction, or the wish for something else, makes of an intent."""
     reading, memory = turn.reading, turn.memory
@@ -184,23 +203,17 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "faq_who_should_not"
     if memory.asked == routine.SCREEN and intent in _NOT_HEARD and "question" in text:
         return "repeat"  # "what was the second question again?"
-    if (
-        intent == "set_reminder"
-        and _TELL_AGAIN.search(text)
-        and not (_EACH_DAY.search(text) or time_of_day(text))
-    ):
-        told = aspects.named(text)  # "remind me where it is" wants no alarm clock
-        if told and (named or memory.focus):
-            return points.asking(told[0])
-        if picked_codes(text, memory):
-            return "pick_point"
-        return "describe_point" if named else intent
     denied = reading.signs and all(m.negated for m in reading.signs) and "?" not in text
     if denied and memory.complaint and intent.startswith(faq.PREFIX):
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
     if intent == "forget_me" and _ASKS_HOW.search(text):
         return "ask_privacy"  # a question erases nothing
-    if intent == "list_points" and memory.offered and picked_codes(text, memory):
+    if (
+        intent == "list_points"
+        and memory.offered
+        and _ON_THE_LIST.search(text)
+        and picked_codes(text, memory)
+    ):
         return "pick_point"  # "the second point from your list"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
@@ -281,6 +294,7 @@ _RULES = (
     _of_others,
     _of_the_list,
     _of_the_body,
+    _of_a_reminder,
     _put_right,
     _of_several,
     at_hand.of_a_point,

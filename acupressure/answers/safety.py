@@ -12,6 +12,7 @@ from acupressure.catalog import Catalog
 from acupressure.meant import SELF
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
+from acupressure.quantities import own_age
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import LEVELS, Sign
@@ -71,16 +72,15 @@ def _is_only_theirs(text: str, risk: str) -> bool:
     return bool(_NOT_MINE.search(text) or risk in _WOMENS and _NO_WOMAN.search(text))
 
 
-_GROWN_UP = re.compile(
-    r"\b(?:i'?m|i am) (?:1[6-9]|[2-9]\d)\b(?! (?:weeks|months|days|kilos?|kg|stone|minutes))"
-)
+_GROWN_UP = 16
+"""Years of age from which ``under_16`` no longer holds."""
 
 
 def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     """Return the memory with the risks of the message taken in, and what is new."""
     memory, news = turn.memory, []
     memory = replace(memory, person=whose.person(turn, memory, catalog.cautions.counts))
-    if "under_16" in memory.risks.get(SELF, ()) and _GROWN_UP.search(turn.reading.text.lower()):
+    if "under_16" in memory.risks.get(SELF, ()) and (own_age(turn.reading.text) or 0) >= _GROWN_UP:
         memory = memory.with_risk(SELF, "under_16", False)
         news.append(News(SELF, "under_16", False))
     for mention in turn.reading.risks:
