@@ -191,7 +191,9 @@ _OWNED_AFTER = re.compile(
 _BEARER = re.compile(rf"\s+(?P<who>{_RELATION})\b(?!'s? )")
 """Whom an adjective belongs to: "pregnant wife"."""
 _OF_BABIES = re.compile(r"\s*(?:aspirin|bump|due|in (?:the|my) belly)")
-_UNBORN = re.compile(r"(?:expecting|having|have|had|carrying|for|make|get|got|born|another)\s+$")
+_UNBORN = re.compile(
+    r"(?:wait(?:ing)? (?:of|for|on)|expecting|having|have|had|carrying|for|make|get|got|born|another)\s+$"
+)
 _ENDED = re.compile(
     r"\b(?:(?<!can )(?<!could )no longer|stopped|came off|come off|comes off|taken? (?:me |him |her )?off|"
     r"took (?:me |him |her )?off|finished|gave up|given up|quit|used to (?:have|take|be|get))"

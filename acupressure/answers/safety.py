@@ -106,11 +106,13 @@ def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog)
     if not catalog.cautions.cautions[mention.id].local:
         return memory
     text = turn.reading.text.lower()
-    named = {c for m in turn.reading.points for c in m.codes}
+    named = {c for m in turn.reading.points if m.how != "place" for c in m.codes}
+    described = {c for m in turn.reading.points for c in m.codes}
     regions = {p.region for p in catalog.points.values() if re.search(rf"\b{p.region}s?\b", text)}
     areas = {area for area in _AREAS if area in text}
     regions |= {region for region, words in _REGIONS.items() if words.search(text)}
-    chosen = named or areas or regions or set(memory.focus)
+    # a place described fits one point best, but a sore spot may reach its neighbours
+    chosen = named or areas | described or regions or set(memory.focus)
     return replace(memory, places=tuple(dict.fromkeys([*memory.places, *sorted(chosen)])))
 
 
