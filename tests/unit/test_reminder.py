@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
@@ -32,6 +32,12 @@ def event(text: str) -> Event:
 def unfolded(text: str) -> list[str]:
     """Return the content lines, long ones put together again."""
     return re.sub(r"\r\n[ \t]", "", text).split("\r\n")
+
+
+def value(text: str, name: str) -> str:
+    """Return the first text of a name, read as RFC 5545 says (the library's own reader loses a backslash before a mark)."""
+    line = next(line for line in unfolded(text) if line.startswith(f"{name}:"))
+    return re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], line.partition(":")[2])
 
 
 def test_rings_daily_for_ten_minutes_from_the_start_on() -> None:
@@ -84,13 +90,14 @@ def test_title_cannot_smuggle_in_lines() -> None:
     assert len(found.walk("VALARM")) == 1
 
 
+@example(time(8), "\\;", "one\\, two\\n")
 @given(
     st.times(),
     st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=120),
     st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=300),
 )
 def test_any_words_come_back_unchanged(at: time, title: str, description: str) -> None:
-    found = event(made(at, title, description))
-    assert found.decoded("dtstart").time() == at.replace(second=0, microsecond=0)
-    assert str(found["summary"]) == title
-    assert str(found["description"]) == description
+    text = made(at, title, description)
+    assert event(text).decoded("dtstart").time() == at.replace(second=0, microsecond=0)
+    assert value(text, "SUMMARY") == title
+    assert value(text, "DESCRIPTION") == description
