@@ -20,6 +20,7 @@ test:  ## set up what is missing, then every check and every test (TESTS=tests/u
 	@$(BOOT) dev python -c ''
 	@sh scripts/chromium.sh
 	@sh scripts/services.sh clock
+	@$(BOOT) dev python -m scripts.fetch_recogniser
 	@$(MAKE) --no-print-directory lint validate
 	@$(BOOT) dev python -m scripts.train --skip-validation
 	@$(BOOT) dev python -m pytest $(TESTS)

@@ -23,13 +23,14 @@ import numpy as np
 import yaml
 
 from acupressure.catalog import load
+from acupressure.wording import for_ear
 from benchmarks.accuracy import judge
 from scripts.settings import CACHE, ROOT
 from voice import espeak
 from voice.assistant import Answer, Assistant, NoAssistant
 from voice.audio import RATE, Audio, read_wav, to_pcm
 from voice.ear import Begun, Ear, Ended, Going, utterance_in
-from voice.engines import Engines, as_events
+from voice.engines import Engines, as_events, moonshine_of
 from voice.models import ensure
 from voice.recognise import Recogniser
 from voice.settings import Settings
@@ -169,7 +170,8 @@ async def measure(options: argparse.Namespace) -> dict:
             for noise, snr in NOISES.items():
                 tally = tallies[kind, noise]
                 for item in items[:: options.every]:
-                    audio = speaks(engine, name, item["text"])
+                    # Codes by their letters, as people say them: a voice makes a word of "LI4".
+                    audio = speaks(engine, name, for_ear(item["text"]))
                     if audio is None:
                         continue
                     found = utterance_in(in_noise(audio, snr, chance))
@@ -266,12 +268,16 @@ def shown_kinds(messages) -> list[str]:
 
 
 def real_time() -> dict[str, float]:
-    """Return processor time for a second of speech: one recogniser, both, and the detector of speech."""
+    """Return processor time for a second of speech: one recogniser, two, and the detector of speech."""
     models = ensure(load())
     audio = [in_noise(espeak.speak(t, "en-us", _SPEED), None, np.random.default_rng(1)) for t in DOMAIN[:12]]
     figures = {}
-    for name, with_witness in (("recogniser", False), ("with witness", True)):
-        recogniser = Recogniser(models, with_witness)
+    moonshine = moonshine_of(models)
+    kinds = {"pocketsphinx": (False, None), "pocketsphinx with witness": (True, None)}
+    if moonshine:
+        kinds["pocketsphinx with Moonshine"] = (False, moonshine)
+    for name, (with_witness, beside) in kinds.items():
+        recogniser = Recogniser(models, with_witness, beside)
         begun = time.process_time()
         for a in audio:
             utterance = recogniser.utterance()

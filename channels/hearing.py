@@ -1,8 +1,9 @@
 """Whether what was heard was said to the guide, and which of its readings: take it, ask back, or leave it.
 
 Two recognisers, what they leave open and how each reading is understood are weighed against each other. The weights
-stand in ``hearing.yml``; ``python -m benchmarks.voice_calibrate`` works them out from spoken sentences. Where somebody is
-being led or was asked something, short commands and answers are expected, and believed sooner.
+stand in ``hearing.yml``, one set for pocketsphinx with its witness and one for Moonshine beside it, which can tell how well
+each reading goes with the sound; ``python -m benchmarks.voice_calibrate`` works them out from spoken sentences. Where
+somebody is being led or was asked something, short commands and answers are expected, and believed sooner.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def candidate(text: str, parsed: Mapping[str, Any]) -> Candidate:
 
 def texts(text: str, heard: Mapping[str, Any]) -> list[str]:
     """Return the different things that may have been said, the recogniser's own choice first, the witness's next."""
-    others = [heard.get("witness") or "", *heard.get("alternatives", [])]
+    others = [heard.get("witness") or "", heard.get("decoder") or "", *heard.get("alternatives", [])]
     return list(dict.fromkeys([text, *filter(None, others)]))[:MOST]
 
 
@@ -99,7 +100,7 @@ def features(
     this, words = candidates[number], len(candidates[number].text.split())
     witness = heard.get("witness")
     beside = next((c for c in candidates if c.text == witness), candidates[0])
-    return {
+    seen = {
         "always": 1.0,
         "agreement": float(heard.get("agreement", 1.0)),
         "like the others": sum(_alike(this.text, c.text) for c in candidates) / len(candidates),
@@ -120,6 +121,20 @@ def features(
         ),
         "answer when asked": float(where.asked and words <= _SHORT),
     }
+    if by_sound(heard):
+        decoder = heard.get("decoder") or ""
+        seen |= {
+            "sound": max(-1.0, 1 + 2 * heard["sound"].get(this.text, -1.0)),
+            "like the decoder": _alike(this.text, decoder),
+            "like the witness": _alike(this.text, witness or ""),
+            "decoder like the witness": _alike(decoder, witness or ""),
+        }
+    return seen
+
+
+def by_sound(heard: Mapping[str, Any]) -> bool:
+    """Tell whether it is known how well each reading goes with the sound."""
+    return bool(heard.get("sound"))
 
 
 @lru_cache(maxsize=256)
@@ -128,9 +143,13 @@ def _alike(one: str, two: str) -> float:
 
 
 @lru_cache(maxsize=1)
-def numbers() -> Mapping[str, Any]:
-    """Return the weights and the two borders."""
+def _known() -> Mapping[str, Any]:
     return read_yaml(FILE)
+
+
+def numbers(heard: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the weights and the borders for what was heard that way."""
+    return _known()["moonshine" if by_sound(heard) else "pocketsphinx"]
 
 
 def chance(seen: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -178,7 +197,7 @@ def decide(
     Args:
         known: other numbers than those of the file.
     """
-    known = numbers() if known is None else known
+    known = numbers(heard) if known is None else known
     for this in candidates[:FOR_SIGNS]:
         if this.names_a_sign:
             return Decision(this.text, taken=True)
@@ -191,10 +210,21 @@ def decide(
     if chosen is None:
         # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
         # what has a name of ours in it by chance: it would be answered with a card.
-        is_clear = float(heard.get("agreement", 1.0)) >= known["clear"] and not any(candidates[0].found)
-        return Decision(candidates[0].text, taken=is_clear)
+        is_clear = _clearness(candidates[0].text, heard, where) >= known["clear"]
+        return Decision(candidates[0].text, taken=is_clear and not any(candidates[0].found))
     may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
     return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
+
+
+def _clearness(text: str, heard: Mapping[str, Any], where: Place) -> float:
+    """Return how clearly something was heard that is none of our business, from 0 to 1.
+
+    Who talks while the guide speaks or leads somebody probably talks to somebody else: there it is as good as noise,
+    unless a recogniser that knows our words only heard the same.
+    """
+    if by_sound(heard) and not where.led and not heard.get("barge_in"):
+        return _alike(text, heard.get("witness") or "")
+    return float(heard.get("agreement", 1.0))
 
 
 async def decided(agent: Any, sender: str, text: str, heard: Mapping[str, Any]) -> Decision:

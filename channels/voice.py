@@ -13,7 +13,7 @@ from sanic.response import BaseHTTPResponse
 from acupressure.wording import Wording, wording
 from channels import messages
 from channels.deadline import TURN_SECONDS, Turn, TurnOutput, watch
-from channels.hearing import decided
+from channels.hearing import by_sound, decided
 from channels.rest import Handler, checked_body, forgetting
 
 _MOST = 6
@@ -60,7 +60,7 @@ class VoiceInput(InputChannel):
         if prepared.response is not None:
             return self._reply(prepared.text, [self._text(sender, prepared.response)])
         text = prepared.text
-        two_heard_it = heard.get("witness") or float(heard.get("agreement", 1.0)) < 1
+        two_heard_it = heard.get("witness") or by_sound(heard) or float(heard.get("agreement", 1.0)) < 1
         if two_heard_it and not heard.get("confirmed"):
             decision = await decided(request.app.ctx.agent, sender, text, heard)
             text = decision.text
@@ -102,19 +102,20 @@ def heard_of(data: Mapping[str, Any]) -> dict[str, Any]:
             kept[name] = given[name]
     others = given.get("alternatives")
     if isinstance(others, list):
-        prepared = [messages.prepare(o) for o in others[:_MOST] if isinstance(o, str)]
-        kept["alternatives"] = [p.text for p in prepared if p.response is None]
-    fluent = given.get("fluent")
-    if isinstance(fluent, dict):
-        listed = [
-            (messages.prepare(t).text, v)
-            for t, v in list(fluent.items())[: _MOST + 2]
-            if isinstance(v, (int, float)) and not isinstance(v, bool)
-        ]
-        kept["fluent"] = {text: round(min(max(float(v), _LOWEST), 0.0), 4) for text, v in listed}
-    if isinstance(given.get("witness"), str):
-        witness = messages.prepare(given["witness"])
-        kept["witness"] = witness.text if witness.response is None else ""
+        listened = [messages.prepare(o) for o in others[:_MOST] if isinstance(o, str)]
+        kept["alternatives"] = [p.text for p in listened if p.response is None]
+    for name in ("fluent", "sound"):
+        if isinstance(given.get(name), dict):
+            listed = [
+                (messages.prepare(t).text, v)
+                for t, v in list(given[name].items())[: _MOST + 2]
+                if isinstance(v, (int, float)) and not isinstance(v, bool)
+            ]
+            kept[name] = {text: round(min(max(float(v), _LOWEST), 0.0), 4) for text, v in listed}
+    for name in ("witness", "decoder"):
+        if isinstance(given.get(name), str):
+            prepared = messages.prepare(given[name])
+            kept[name] = prepared.text if prepared.response is None else ""
     if isinstance(given.get("engine"), str):
         kept["engine"] = given["engine"][:80]
     return kept

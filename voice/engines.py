@@ -22,8 +22,13 @@ from wyoming.tts import Synthesize
 from acupressure.catalog import Catalog
 from voice import espeak
 from voice.audio import RATE, WIDTH, Audio
+from voice.models import Models
+from voice.moonshine import Moonshine
+from voice.pieces import PieceModel
 from voice.recognise import Heard, Recogniser
 from voice.settings import EMBEDDED, Settings
+from voice.vocabulary import name_finder
+from voice.weights import FOLDER, mark_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +67,18 @@ class Tts(Protocol):
 
 
 class EmbeddedAsr:
-    """pocketsphinx in this process; its models are made and loaded when first needed."""
-
-    name = "pocketsphinx"
+    """The recognisers in this process; their models are made and loaded when first needed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._free: asyncio.Queue[Recogniser] | None = None
         self._loading = asyncio.Lock()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="hearing")
+
+    @property
+    def name(self) -> str:
+        """What hears."""
+        return "pocketsphinx and moonshine" if mark_of() else "pocketsphinx"
 
     async def load(self) -> None:
         """Make and load the models, once."""
@@ -79,9 +87,11 @@ class EmbeddedAsr:
         async with self._loading:
             if self._free is None:
                 models = await self._call(ensure, self._catalog)
+                moonshine = await self._call(moonshine_of, models)
+                has_name = name_finder(self._catalog)
                 free: asyncio.Queue[Recogniser] = asyncio.Queue()
                 for _ in range(_AT_ONCE):
-                    free.put_nowait(await self._call(Recogniser, models))
+                    free.put_nowait(await self._call(Recogniser, models, True, moonshine, has_name))
                 self._free = free
 
     async def run(self, events: AsyncIterable[Event], before: bytes = b"") -> Heard:
@@ -105,6 +115,17 @@ class EmbeddedAsr:
 
     async def _call(self, function, *args):
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
+
+def moonshine_of(models: Models) -> Moonshine | None:
+    """Return the neural recogniser where it is there and whole: without it the other one hears alone."""
+    if not mark_of():
+        return None
+    try:
+        return Moonshine(FOLDER, PieceModel.read(models.pieces))
+    except Exception as error:
+        logger.warning("Moonshine cannot be used (%s); pocketsphinx hears alone", error)
+        return None
 
 
 class EmbeddedTts:

@@ -9,8 +9,9 @@ import logging
 import secrets
 import signal
 import sys
+from collections import OrderedDict
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
@@ -23,9 +24,9 @@ from voice.confirm import Confirmer
 from voice.ear import utterance_in
 from voice.engines import Engines, as_events
 from voice.recognise import Heard
-from voice.session import DOUBTFUL, Clock, Session
+from voice.session import DOUBTFUL, Clock, Pending, Session
 from voice.settings import Settings, WrongSetting, settings
-from voice.words import say
+from voice.words import is_heard_as, say
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,20 @@ _LONGEST_TEXT = 4_000
 _PIECE = 64 * 1024
 _MOST_VISITORS = 100
 _WAV = "audio/wav"
+
+
+T = TypeVar("T")
+
+
+class Newest(OrderedDict[str, T]):
+    """What is kept of the visitors that came last."""
+
+    def keep(self, who: str, what: T) -> None:
+        """Keep something of a visitor, and forget the oldest where there are too many."""
+        self[who] = what
+        self.move_to_end(who)
+        while len(self) > _MOST_VISITORS:
+            self.popitem(last=False)
 
 
 class Gateway:
@@ -48,13 +63,12 @@ class Gateway:
         self._runner: web.AppRunner | None = None
         self._home: house.House | None = None
         self.sockets: set[web.WebSocketResponse] = set()
-        self._heard: dict[str, Heard] = {}
+        self._heard: Newest[Heard] = Newest()
+        self._asked: Newest[Pending] = Newest()
 
     def remember_heard(self, who: str, heard: Heard) -> None:
         """Keep how a text was heard until its conversation asks: that is another connection, without the sound."""
-        self._heard = {**{k: v for k, v in self._heard.items() if k != who}, who: heard}
-        while len(self._heard) > _MOST_VISITORS:
-            self._heard.pop(next(iter(self._heard)))
+        self._heard.keep(who, heard)
 
     def heard_before(self, who: str, text: str) -> Heard | None:
         """Return how a text was heard, None where it was not heard here."""
@@ -127,13 +141,21 @@ class Gateway:
 
     async def answer(self, sender: str, heard: Heard) -> tuple[Answer | None, str]:
         """Return the assistant's answer to an utterance and what is said."""
-        if heard.agreement < DOUBTFUL / 2:
+        if heard.agreement < DOUBTFUL / 2 and not heard.sound:
             return None, say("not_caught")
+        text, told, asked = heard.text, {}, self._asked.pop(sender, None)
+        if asked and is_heard_as("no", text):
+            return None, say("say_again")
+        if asked and is_heard_as("yes", text):
+            text, heard, told = asked.text, asked.heard, {"confirmed": True}
         try:
-            answer = await self.assistant.say(sender, heard.text, heard)
+            answer = await self.assistant.say(sender, text, heard, **told)
         except NoAssistant as trouble:
             logger.warning("the assistant does not answer: %s", trouble)
             return None, say("no_assistant")
+        if answer.unsure and answer.ask:
+            self._asked.keep(sender, Pending(answer.text, heard))
+            return answer, say("did_you_say", text=answer.text)
         if answer.unsure:
             return answer, say("not_caught")
         return answer, answer.speech

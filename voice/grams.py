@@ -1,4 +1,4 @@
-"""Language models of up to three words: made out of sentences, mixed, and written for the recogniser."""
+"""Language models of a few words: made out of sentences, mixed, and written for the recogniser."""
 
 from __future__ import annotations
 
@@ -13,28 +13,31 @@ Grams = dict[Words, tuple[float, float]]
 ORDER = 3
 BEGIN, END = "<s>", "</s>"
 _UNSEEN = -99.0
-_DISCOUNTS = (0.5, 0.85, 0.9)
-"""What is taken off every count, for one, two and three words, and given to what was never seen."""
+_DISCOUNTS = (0.5, 0.85, 0.9, 0.9)
+"""What is taken off every count, for one, two, three and four words, and given to what was never seen."""
 _LEAST = 1e-6
 _MOST_SEEN = 0.98
 
 
-def trigrams(sentences: Mapping[str, int]) -> Grams:
+def grams_of(sentences: Mapping[str, int], order: int = ORDER) -> Grams:
     """Return the model of some sentences with how often each counts.
 
     Kneser and Ney's smoothing: what is not seen behind two words is guessed from how many different words it was seen
     behind, not from how often. The many sentences made of a pattern would otherwise drown what people say freely.
+
+    Args:
+        order: the most words that are looked at together, up to four.
     """
-    seen = _counted(sentences)
-    for order in (2, 1):
+    seen = _counted(sentences, order)
+    for length in range(order - 1, 0, -1):
         # Only the longest are counted as they come; the shorter by the number of words they follow.
-        different = Counter(words[1:] for words in seen[order + 1])
-        seen[order] = Counter({w: n if w[0] == BEGIN else different[w] for w, n in seen[order].items()})
+        different = Counter(words[1:] for words in seen[length + 1])
+        seen[length] = Counter({w: n if w[0] == BEGIN else different[w] for w, n in seen[length].items()})
     seen[1].pop((BEGIN,), None)
     result: Grams = {(BEGIN,): (_UNSEEN, 0.0)}
     lower = dict.fromkeys(seen[1], 1 / len(seen[1]))
-    for order in (1, 2, 3):
-        likely, rest = _discounted(seen[order], lower, _DISCOUNTS[order - 1])
+    for length in range(1, order + 1):
+        likely, rest = _discounted(seen[length], lower, _DISCOUNTS[length - 1])
         for words, share in rest.items():
             if words in result:
                 result[words] = (result[words][0], math.log10(max(share, _LEAST)))
@@ -43,13 +46,13 @@ def trigrams(sentences: Mapping[str, int]) -> Grams:
     return result
 
 
-def _counted(sentences: Mapping[str, int]) -> dict[int, Counter[Words]]:
-    seen: dict[int, Counter[Words]] = {order: Counter() for order in range(1, ORDER + 1)}
+def _counted(sentences: Mapping[str, int], order: int) -> dict[int, Counter[Words]]:
+    seen: dict[int, Counter[Words]] = {length: Counter() for length in range(1, order + 1)}
     for sentence, times in sentences.items():
         words = (BEGIN, *sentence.split(), END)
-        for order, counts in seen.items():
-            for place in range(len(words) + 1 - order):
-                counts[words[place : place + order]] += times
+        for length, counts in seen.items():
+            for place in range(len(words) + 1 - length):
+                counts[words[place : place + length]] += times
     return seen
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acupressure.catalog import Catalog
-from voice.grams import Grams, added, likelihood, trigrams, weighed, write
+from voice.grams import Grams, added, grams_of, likelihood, weighed, write
+from voice.pieces import PieceModel
 from voice.vocabulary import ROOT, corpus
+from voice.weights import FOLDER, TOKENIZER, mark_of
 
 CACHE = ROOT / ".cache" / "voice"
 GENERAL_WORDS = 3_500
@@ -26,6 +28,7 @@ _SOURCES = (
     "voice/vocabulary.py",
     "voice/models.py",
     "voice/grams.py",
+    "voice/pieces.py",
     "voice/pronounce.py",
     "data/nlu",
     "data/screening",
@@ -62,12 +65,17 @@ class Models:
         """The same within general English: what this hears as something else was not said to the guide."""
         return self.folder / "witness.lm"
 
+    @property
+    def pieces(self) -> Path:
+        """What people say to the guide, in pieces as Moonshine writes them; only where its weights are there."""
+        return self.folder / "pieces.npz"
+
 
 def mark() -> str:
     """Return a short name for the state of everything the models are made from."""
     from importlib.metadata import version
 
-    digest = hashlib.sha256(version("pocketsphinx").encode())
+    digest = hashlib.sha256(f"{version('pocketsphinx')} {mark_of()}".encode())
     for name in _SOURCES:
         top = ROOT / name
         for path in [top] if top.is_file() else sorted(p for p in top.rglob("*") if p.is_file()):
@@ -107,11 +115,15 @@ def make(catalog: Catalog, models: Models) -> None:
     """Make all models."""
     said = corpus(catalog)
     models.words.write_text(said.pronunciations(said.words), encoding="utf-8")
-    grams = trigrams(said.sentences)
+    grams = grams_of(said.sentences)
     write(grams, models.ours)
     mixed, general = _with_general(grams)
     models.witness_words.write_text(said.pronunciations(said.words | general), encoding="utf-8")
     write(mixed, models.witness)
+    if mark_of():
+        from tokenizers import Tokenizer
+
+        PieceModel.made(Tokenizer.from_file(str(FOLDER / TOKENIZER)), said.sentences).write(models.pieces)
 
 
 def _with_general(ours: Grams) -> tuple[Grams, set[str]]:

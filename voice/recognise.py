@@ -1,14 +1,18 @@
-"""The embedded recogniser: pocketsphinx with our own models, and a witness that notices what is not for us."""
+"""The embedded recogniser: pocketsphinx with our own models, beside one that knows general English.
+
+That is Moonshine where its weights are there. It hears freely, hears again with our language model in mind, and tells
+how well every reading goes with the sound. Elsewhere a second decoder of pocketsphinx stands in for it, the witness.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -16,7 +20,9 @@ import numpy as np
 from voice.audio import RATE, dithered, to_pcm
 from voice.grams import BEGIN, END, ORDER
 from voice.models import Models
+from voice.moonshine import Moonshine
 from voice.noise import BEFORE_SECONDS, GATE_DB, NoiseFilter, seconds, snr_db
+from voice.reader import Read, Reader, babbles
 
 _JUDGED = seconds(2.0)
 """Speech that is waited for before anything is recognised: it tells how loud and dull the voice is, and the noise."""
@@ -24,19 +30,28 @@ _LOUD = seconds(0.5)
 _PAD = seconds(0.2)
 """Silence behind the last word, which the recogniser wants to hear."""
 _ALTERNATIVES, _WITNESS_ALTERNATIVES = 4, 2
+_BEFORE = seconds(0.2)
+"""Sound before the speech that Moonshine hears: words begin softly."""
+_OTHERS = 5
+"""Readings that are handed on where Moonshine weighs them all."""
 _USUAL = "54.9,-1.33,0.75,15.63,-3.75,-1.11,0.37,-12.04,-4.04,-5.25,4.41,0.71,-3.65"
 """The average sound of eleven sentences of benchmarks/voice_calibration.yml by three voices, in the recogniser's own numbers."""
+_COLOUR, _USUAL_SEARCH, _ANY_WORD = "colour", "_default", "stop"
 _LOOKED_AT = 40
 """Paths that are looked at for other readings: many differ in a pause only."""
-_BABBLE = 4
-"""So many tiny words at the end are silence that was taken for speech."""
 _SCALE = 1_024
 """The recogniser keeps its scores that much smaller than they are."""
 _LEAST_LIKELY = -7.0
 """Powers of ten for a word that the language model does not know."""
 _FRAMES = 100
 """Pieces of a second that it looks at."""
-_MARK = re.compile(r"\(\d\)$|^<.*>$|^\[.*\]$")
+_FLUENT_SHARE, _PER_WORD, _DECODER_CHOSE, _NAMED = 0.5, 2.8, 6.0, 6.0
+"""Beside the sound, in natural logarithms: how much it counts how likely people are to say a reading, what each of its
+words is worth there, what pocketsphinx's own choice is worth, and a name of ours, on which Moonshine is too hard."""
+_NOT_AT_ALL = -300.0
+_MIXED_WITH, _MOST_PLACES, _MIXTURES = 4, 5, 4
+"""Readings of Moonshine with which pocketsphinx's own is mixed, in how many places they may differ, and how many mixtures
+are asked how well they fit: the most fluent."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +60,16 @@ class Heard:
 
     text: str
     agreement: float = 1.0
-    """How far a second recogniser with general English heard the same, from 0 to 1."""
+    """How far the recogniser that knows our words only heard the same as the other one, or the same as what was chosen
+    where Moonshine had the last word, from 0 to 1."""
     confidence: float = 1.0
     """How sure the recogniser is of its words, from 0 to 1."""
     alternatives: tuple[str, ...] = ()
     """What else it may have been, likeliest first."""
     witness: str = ""
     """What the second recogniser heard, empty where there is none."""
+    decoder: str = ""
+    """What pocketsphinx chose, where Moonshine had the last word."""
     margin: float = 0.0
     """By how much our words go better with the sound than general English does, in powers of ten for a second."""
     seconds: float = 0.0
@@ -59,37 +77,63 @@ class Heard:
     noisy: bool = False
     fluent: Mapping[str, float] = field(default_factory=dict)
     """How likely each of the texts is for people who talk to the guide, in powers of ten for a word: never above 0."""
+    sound: Mapping[str, float] = field(default_factory=dict)
+    """How much worse than the best each of the texts goes with the sound, in powers of ten for a word: never above 0;
+    empty where Moonshine is not there."""
 
 
 class Recogniser:
-    """Two decoders; loaded once, used for one utterance at a time."""
+    """Two recognisers; loaded once, used for one utterance at a time."""
 
-    def __init__(self, models: Models, with_witness: bool = True) -> None:
+    def __init__(
+        self,
+        models: Models,
+        with_witness: bool = True,
+        moonshine: Moonshine | None = None,
+        has_name: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """Load what is needed.
+
+        Args:
+            has_name: tells whether there is a name of ours in a text: Moonshine never heard of them.
+        """
         self.lock = threading.Lock()
-        self._decoders = [_decoder(models.ours, models.words)]
-        if with_witness:
+        self._decoders, self._moonshine = [_decoder(models.ours, models.words)], moonshine
+        self._has_name = has_name
+        if with_witness and moonshine is None:
             self._decoders.append(_decoder(models.witness, models.witness_words))
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
-        return Utterance(self._decoders, self.lock)
+        return Utterance(self._decoders, self.lock, self._moonshine, self._has_name)
 
 
 def _decoder(model: object, words: object):
     import pocketsphinx
 
     pocketsphinx.set_loglevel("FATAL")
-    return pocketsphinx.Decoder(
+    decoder = pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"), lm=str(model), dict=str(words), samprate=float(RATE),
         fwdflat=False, bestpath=True, logfn="/dev/null",
     )  # fmt: skip
+    # A grammar of one word, for when only the sound is looked at: it would look for words all the same.
+    decoder.add_fsg(_COLOUR, decoder.create_fsg(_COLOUR, 0, 1, [(0, 1, 1.0, _ANY_WORD)]))
+    decoder.activate_search(_USUAL_SEARCH)
+    return decoder
 
 
 class Utterance:
     """One utterance on its way through the decoders, fed while it is still being said."""
 
-    def __init__(self, decoders: list, lock: threading.Lock) -> None:
-        self._decoders, self._lock = decoders, lock
+    def __init__(
+        self,
+        decoders: list,
+        lock: threading.Lock,
+        moonshine: Moonshine | None = None,
+        has_name: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._decoders, self._lock, self._has_name = decoders, lock, has_name
+        self._read = Reader(moonshine) if moonshine else None
         self._chance = np.random.default_rng(0)
         self._noise, self._early = np.zeros(0), np.zeros(0)
         self._filter: NoiseFilter | None = None
@@ -100,17 +144,22 @@ class Utterance:
     def before(self, pcm: bytes) -> None:
         """Take what came right before the speech: it tells what the noise is like."""
         self._noise = np.frombuffer(pcm, dtype="<i2").astype(np.float64)
+        if self._read:
+            self._read.take(pcm[-2 * _BEFORE :])
 
     def feed(self, pcm: bytes) -> None:
         """Take the next bit of speech."""
         samples = np.frombuffer(pcm, dtype="<i2").astype(np.float64)
         self._samples += len(samples)
-        if not self._begun:
+        if self._begun:
+            self._decode(samples)
+        else:
             self._early = np.concatenate([self._early, samples])
             if len(self._early) >= _JUDGED:
                 self._begin()
-            return
-        self._decode(samples)
+        if self._read:
+            self._read.take(pcm)
+            self._read.ahead()
 
     def _begin(self) -> None:
         noise = self._noise[-seconds(BEFORE_SECONDS) :]
@@ -134,9 +183,11 @@ class Utterance:
         """
         decoder = self._decoders[0]
         decoder.set_cmn(_USUAL)
+        decoder.activate_search(_COLOUR)
         decoder.start_utt()
         decoder.process_raw(to_pcm(dithered(early, self._chance)), no_search=True, full_utt=False)
         decoder.end_utt()
+        decoder.activate_search(_USUAL_SEARCH)
         return decoder.get_cmn(True)
 
     def _decode(self, samples: np.ndarray) -> None:
@@ -173,6 +224,8 @@ class Utterance:
         ours = self._decoders[0]
         sure = min(1.0, max(0.0, ours.get_prob())) if texts[0] else 0.0
         others = _readings(ours, texts, _ALTERNATIVES)
+        if self._read:
+            return self._weighed(self._read.result(), [t for t in (*texts, *others) if t])
         agreement, witness, margin = 1.0, "", 0.0
         if len(texts) > 1:
             agreement, witness = _alike(*texts), texts[1]
@@ -188,11 +241,61 @@ class Utterance:
             sure,
             tuple(others),
             witness,
-            margin,
-            self._samples / RATE,
-            self.noisy,
-            fluent,
+            margin=margin,
+            seconds=self._samples / RATE,
+            noisy=self.noisy,
+            fluent=fluent,
         )
+
+    def _weighed(self, read: Read, decoded: Sequence[str]) -> Heard:
+        """Return the readings of both recognisers, the likeliest first."""
+        chosen, texts = decoded[0] if decoded else "", list(dict.fromkeys([*decoded, *read.texts]))
+        if not texts:
+            return Heard("", 0.0, 0.0, seconds=self._samples / RATE, noisy=self.noisy)
+        mixed = {t for other in read.texts[:_MIXED_WITH] for t in mixtures(chosen, other)}.difference(texts)
+        fluent = {text: _fluency(self._decoders[0], text) for text in (*texts, *mixed)}
+        texts += sorted(mixed, key=lambda t: (-fluent[t], t))[:_MIXTURES]
+        fits = dict(zip(texts, read.fits(texts)))
+
+        def likely(text: str) -> float:
+            said = _FLUENT_SHARE * (fluent[text] * math.log(10) + _PER_WORD) * (len(text.split()) + 1)
+            return fits[text] + said + _DECODER_CHOSE * (text == chosen) + _NAMED * self._has_name(text)
+
+        ordered = sorted(texts, key=likely, reverse=True)
+        best, freely, others = ordered[0], read.freely, ordered[1 : 1 + _OTHERS]
+        handed_on = [t for t in dict.fromkeys([best, freely, chosen, *others]) if t in fits]
+        top, length = max(fits.values()), max(1, self._samples) / RATE
+        return Heard(
+            best,
+            _alike(best, chosen),
+            min(1.0, math.exp(max(_NOT_AT_ALL, fits[best]))),
+            tuple(others),
+            freely,
+            chosen,
+            (fits[best] - fits.get(freely, fits[best])) / math.log(10) / length,
+            length,
+            self.noisy,
+            {t: fluent[t] for t in handed_on},
+            {t: (fits[t] - top) / math.log(10) / (len(t.split()) + 1) for t in handed_on},
+        )
+
+
+def mixtures(one: str, two: str) -> Iterator[str]:
+    """Yield what two readings make together: each is right where the other one is not.
+
+    Nothing where they differ in one place only, for then there is nothing new, or in more than a few.
+    """
+    first, second = one.split(), two.split()
+    parts = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    places = sum(kind != "equal" for kind, *_ in parts)
+    if not 1 < places <= _MOST_PLACES:
+        return
+    for choice in product((True, False), repeat=places):
+        if len(set(choice)) > 1:
+            chosen, words = iter(choice), []
+            for kind, a, b, c, d in parts:
+                words += first[a:b] if kind == "equal" or next(chosen) else second[c:d]
+            yield " ".join(words)
 
 
 def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
@@ -200,7 +303,7 @@ def _readings(decoder: Any, known: Sequence[str], most: int) -> list[str]:
     found: list[str] = []
     for hypothesis in islice(decoder.nbest() or (), _LOOKED_AT):
         text = _text(hypothesis.hypstr) if hypothesis else ""
-        if text and text not in known and text not in found and not _babbles(text):
+        if text and text not in known and text not in found and not babbles(text):
             found.append(text)
             if len(found) == most:
                 break
@@ -218,11 +321,6 @@ def _fluency(decoder: Any, text: str) -> float:
         before = words[max(0, place + 1 - ORDER) : place + 1]
         likely += max(_LEAST_LIKELY, base.log_to_log10(model.prob(before[::-1])))
     return likely / (len(words) - 1)
-
-
-def _babbles(text: str) -> bool:
-    last = text.split()[-_BABBLE:]
-    return len(last) == _BABBLE and all(len(word) <= 2 for word in last)
 
 
 def _text(hypothesis: str) -> str:

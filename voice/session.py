@@ -58,7 +58,7 @@ class Clock:
 
 
 @dataclass
-class _Pending:
+class Pending:
     """A question of ours that waits for a yes or a no."""
 
     text: str
@@ -93,7 +93,7 @@ class Session:
         self._said: deque[tuple[str, float]] = deque(maxlen=4)
         self._quiet_at = 0.0
         self._generation = 0
-        self._pending: _Pending | None = None
+        self._pending: Pending | None = None
         self._failures = 0
         self._in_routine = False
         self._asking = False
@@ -148,14 +148,21 @@ class Session:
             await self._go_on_speaking()
             return
         barge_in = barge_in or bool(self._interrupted)
-        self._interrupted = []
-        await self._tell(
-            {"type": "heard", "text": heard.text, "accepted": True, "agreement": round(heard.agreement, 2)}
-        )
+        unsaid, self._interrupted = self._interrupted, []
+        if self._is_doubtful(heard, barge_in) and not is_heard_as("pause", heard.text):
+            async with self._turn:
+                await self._take_if_meant(heard, barge_in, unsaid)
+            return
+        await self._tell_heard(heard)
         if await self._obeyed(heard.text, barge_in):
             return
         async with self._turn:
             await self._understand(heard, barge_in)
+
+    async def _tell_heard(self, heard: Heard) -> None:
+        await self._tell(
+            {"type": "heard", "text": heard.text, "accepted": True, "agreement": round(heard.agreement, 2)}
+        )
 
     async def text(self, text: str) -> None:
         """Take an utterance that was typed."""
@@ -168,10 +175,13 @@ class Session:
     def _is_noise(self, heard: Heard, barge_in: bool) -> bool:
         if not heard.text:
             return True
-        if is_heard_as("stop", heard.text):
-            return False
+        # Two decoders that know our words hear them in anything; where the sound decided, the words may well be right.
+        return self._is_doubtful(heard, barge_in) and not heard.sound
+
+    def _is_doubtful(self, heard: Heard, barge_in: bool) -> bool:
         # Over our own voice, and between the points, only what is surely meant for us counts.
-        return heard.agreement < DOUBTFUL and (barge_in or self._in_routine)
+        is_surely_meant = heard.agreement >= DOUBTFUL or is_heard_as("stop", heard.text)
+        return not is_surely_meant and (barge_in or self._in_routine)
 
     def _is_own_voice(self, text: str, begun: float) -> bool:
         words = plain_words(text)
@@ -220,7 +230,7 @@ class Session:
             return
         question = self._confirmer.question(heard.text)
         if question and heard.seconds:  # what is typed cannot be misheard
-            self._pending = _Pending(question.meant, heard)
+            self._pending = Pending(question.meant, heard)
             name = "did_you_say_point" if question.name else "did_you_say"
             await self._say(say(name, text=question.said, name=question.name))
             return
@@ -234,10 +244,30 @@ class Session:
             logger.warning("the assistant does not answer: %s", trouble)
             await self._say(say("no_assistant"))
             return
+        await self._answered(answer, heard, generation)
+
+    async def _take_if_meant(self, heard: Heard, barge_in: bool, unsaid: list[str]) -> None:
+        """Take what is probably meant for somebody else only where the assistant finds it is not: it may be a warning sign.
+
+        Args:
+            unsaid: the sentences that it interrupted, to be said after all.
+        """
+        generation, answer = self._generation, None
+        with suppress(NoAssistant):
+            answer = await self._assistant.say(self._sender, heard.text, heard, barge_in=barge_in)
+        if answer is not None and (answer.ask or not answer.unsure):
+            await self._tell_heard(heard)
+            await self._answered(answer, heard, generation)
+            return
+        await self._tell({"type": "heard", "text": heard.text, "accepted": False})
+        self._interrupted = unsaid
+        await self._go_on_speaking()
+
+    async def _answered(self, answer: Answer, heard: Heard | None, generation: int) -> None:
         if answer.unsure:
             if answer.ask and self._failures < FAILURES - 1:
                 self._failures += 1
-                self._pending = _Pending(answer.text, heard)
+                self._pending = Pending(answer.text, heard)
                 await self._say(say("did_you_say", text=answer.text))
             else:
                 await self._failed("not_caught_routine" if self._in_routine else "not_caught")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from acupressure.catalog import Catalog, read_yaml
-from acupressure.codes import spoken, spoken_number
+from acupressure.codes import find_codes, spoken, spoken_number
 from acupressure.text import joined, plain
 from acupressure.vocabulary import is_common
 from acupressure.wording import for_ear
@@ -128,6 +128,14 @@ def pinyin_names(catalog: Catalog) -> dict[str, str]:
     """Return every pinyin name in one word, with its code."""
     named = {joined(w.pinyin): w.code for w in catalog.who.values()}
     return {**named, **{joined(p.pinyin): p.code for p in catalog.points.values()}}
+
+
+def name_finder(catalog: Catalog) -> Callable[[str], bool]:
+    """Return what tells whether a text in words has a point's code or one of its names in it."""
+    names = {" ".join(words_of(name)) for point in catalog.points.values() for name in point.names}
+    names |= set(pinyin_names(catalog))
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b")
+    return lambda text: bool(pattern.search(text) or find_codes(text))
 
 
 class Corpus:

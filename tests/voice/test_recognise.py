@@ -28,6 +28,9 @@ class Decoder:
     def get_cmn(self, _: bool) -> str:
         return f"{self.colours[-1]} and this voice"
 
+    def activate_search(self, name: str) -> None:
+        assert not self.is_open
+
     def start_utt(self) -> None:
         assert not self.is_open
         self.is_open = True

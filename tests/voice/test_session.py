@@ -113,6 +113,35 @@ async def test_noise_does_nothing_in_a_routine(talk: Talk) -> None:
     assert talk.session.is_holding
 
 
+def by_the_sound(text: str, agreement: float, fluent: float) -> dict[str, Any]:
+    """What is told of an utterance of which Moonshine was sure, although our own words are not in it."""
+    return {
+        "agreement": agreement, "witness": text, "decoder": "shin of the stomach can", "sound": {text: 0.0},
+        "fluent": {text: fluent}, "confidence": 0.3, "margin": 0.0,
+    }  # fmt: skip
+
+
+async def test_talk_of_others_that_is_clearly_heard_does_nothing_in_a_routine(talk: Talk) -> None:
+    await talk.says("lead me through the desk reset")
+    await talk.says("none of those")
+    await talk.until(lambda: talk.session.is_holding)
+    text = "they showed a documentary about penguins last night"
+    said = await talk.says(text, **by_the_sound(text, 0.1, -3.5))
+    assert said in ("", say("half"), say("last_ten"))
+    assert [e for e in talk.events if e["type"] == "heard"][-1]["accepted"] is False
+    assert talk.session.is_holding
+
+
+async def test_a_warning_sign_in_words_that_one_recogniser_lacks_is_not_taken_for_noise(talk: Talk) -> None:
+    await talk.says("lead me through the desk reset")
+    await talk.says("none of those")
+    await talk.until(lambda: talk.session.is_holding)
+    text = "one side of my face droops and i cannot lift my arm"
+    await talk.says(text, **by_the_sound(text, 0.1, -2.5))
+    assert [c["card"] for c in talk.cards()][-1] == "urgent"
+    assert not talk.session.is_holding
+
+
 async def test_a_warning_sign_ends_the_counting(talk: Talk) -> None:
     await talk.says("lead me through the desk reset")
     await talk.says("none of those")
