@@ -102,7 +102,7 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         intent in MINOR | {"pick_point"}
         or intent == "correct_risk"
         and not reading.risks
-        or intent in _NEVER_OF_A_POINT
+        or intent in _NEVER_OF_A_POINT | {"start_over"}  # "scrap that, SP6"
         and any(m.codes for m in reading.points)
     ):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
