@@ -147,7 +147,7 @@ def _told(catalog: Catalog, code: str) -> set[str]:
     """Return the words that tell a point: its place and what it is used for."""
     point = catalog.point(code)
     uses = [c.name for c in catalog.complaints.values() if any(p.code == code for p in c.points)]
-    return {_stem(word) for text in (point.name, point.area, point.where, *uses) for word in words(text)}
+    return {_stem(word) for text in (*point.names, point.area, point.where, *uses) for word in words(text)}
 
 
 def _stem(word: str) -> str:
