@@ -260,7 +260,7 @@ class SafetyScreen(GraphComponent):
             "sure_of_crisis": 0.4,
             "sure_of_crisis_in_words": 0.35,
             "sure_of_emergency": 0.3,
-            "sure_of_same_day": 0.45,
+            "sure_of_same_day": 0.47,
             "sure_of_soon": 0.55,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
@@ -269,6 +269,7 @@ class SafetyScreen(GraphComponent):
             "sure_when_short": 0.8,
             "sure_when_long": 0.65,
             "sure_of_crisis_when_long": 0.55,
+            "sure_of_soon_when_long": 0.7,
         }
 
     @classmethod
@@ -357,9 +358,8 @@ class SafetyScreen(GraphComponent):
         if not mentioned and (reading.risks or _length(text) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
         elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
-            lowest = max(
-                lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
-            )
+            when_long = self._config.get(f"sure_of_{level}_when_long", self._config["sure_when_long"])
+            lowest = max(lowest, when_long)
         may_be = table.may_be(likeliest, text) and not table.has_reason(likeliest, reading.text)
         if urgency.index(level) < first and score >= lowest and may_be:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
