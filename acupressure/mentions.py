@@ -46,6 +46,10 @@ class Combination:
     """How many words the parts may span together beyond their own."""
     unless: re.Pattern[str] | None = None
 
+    def stands_in(self, text: str) -> bool:
+        """Tell whether all parts are anywhere in a text in lower case, however far apart or meant."""
+        return all(p.search(text) for p in self.parts) and not (self.unless and self.unless.search(text))
+
 
 _ANY_WORD = r"(?!(?:no|not|never|without|nor)\b)[\w'-]+"
 """What a ``\\w+`` in a group stands for: any word that does not deny."""

@@ -38,6 +38,8 @@ class Sign(Record):
     """Days for which it has to last: where a shorter time is told, it is no sign."""
     not_aged: tuple[int, ...] = ()
     """First and last year of age at which it is none, where the speaker's own age is told."""
+    explained: tuple[Any, ...] = ()
+    """Combinations that tell an everyday reason: with one, and no words of ``any``, a mere likeness is no sign."""
     near: tuple[Region, ...] = ()
     """Regions whose points are withheld while a same-day sign stands."""
     sources: tuple[str, ...]
@@ -49,12 +51,19 @@ class SignTable:
 
     signs: Mapping[str, Sign]
     combinations: Mapping[str, Sequence[Combination]]
+    explained: Mapping[str, Sequence[Combination]]
 
     @classmethod
     def load(cls, content: dict, parse: Callable) -> SignTable:
         """Return the table of a YAML mapping with ``concepts`` and ``signs``; CatalogError at a fault."""
         records, combos = read_table(FILE, content, "signs", Sign, parse)
-        return cls(records, combos)
+        try:
+            explained = {
+                id_: tuple(mentions.combination(s, {}) for s in r.explained) for id_, r in records.items()
+            }
+        except Exception as error:
+            raise CatalogError(FILE, "-", "explained", str(error)) from None
+        return cls(records, combos, explained)
 
     def find(self, text: str) -> list[Mention]:
         """Return every sign mentioned, however meant."""
@@ -69,6 +78,10 @@ class SignTable:
             return False
         told = days(text) if least and len(text.split()) <= _STORY else None
         return told is None or told >= least
+
+    def has_reason(self, id_: str, text: str) -> bool:
+        """Tell whether a text gives an everyday reason for what looks like a sign: "sore from carrying boxes"."""
+        return any(combo.stands_in(text.lower()) for combo in self.explained[id_])
 
     def present(self, text: str) -> list[Mention]:
         """Return the signs that are meant as here and now, most urgent first."""

@@ -12,6 +12,7 @@ LONG = 14
 _ASKING = r"where|how|what|which|why|when|is|are|can|could|do|does|should|tell|show|for|i|i'm|my|will|who"
 _SPLIT = re.compile(
     r"[.?!;\n]+|,\s*(?=(?:and|but|also|then|where|how|what|which|why|when|is|can|do|does|so|now|since|i|my|or)\b)|"
+    r":\s+(?=(?:so |and )?(?:where|how|what|which|why|when|is|are|can|could|do|does|should)\b)|"  # "no clots here: where is LI4"
     rf"\b(?:and|also|plus|then)\b(?=\s+(?:\w+\s+)?(?:{_ASKING})\b)|\b(?:but|and then|although|however)\b"
 )
 

@@ -8,6 +8,7 @@ learnt from the same messages, each judged by a model that did not see it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -60,6 +61,9 @@ _NEAR_SIGNS = {
     "clot_history",
 }
 """Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
+_SAYS_NOTHING = re.compile(
+    r"(?<!\w)(?:ah|lah|leh|lor|eh|oh|uh|um|hey|hi|hello|please|pls|ok|okay|thanks)(?!\w)|[^\w\s']+"
+)
 SHORT, LONGEST = 8, 30
 """Words up to which a message is looked at in one piece only, and from which on only piece by piece."""
 
@@ -217,6 +221,11 @@ def pieces(text: str) -> tuple[list[Parts], bool]:
     return [tuple(parts) if is_long(text) else (text,), *listed], True
 
 
+def _length(text: str) -> int:
+    """Return how many words of a text say something: the name of a point is one, and "ah" is none."""
+    return len(_SAYS_NOTHING.sub(" ", text.lower().replace(PLACEHOLDER, "point")).split())
+
+
 def _told(listed: list[tuple[str, str]], finder: Finder) -> list[tuple[str, str]]:
     """Return examples with the names of points hidden, as they are in a message of a user."""
     cleaned = [(clean(text), label) for text, label in listed]
@@ -248,10 +257,10 @@ class SafetyScreen(GraphComponent):
         return {
             "ridge": 0.3,
             "every": 5,
-            "sure_of_crisis": 0.45,
+            "sure_of_crisis": 0.4,
             "sure_of_crisis_in_words": 0.35,
             "sure_of_emergency": 0.3,
-            "sure_of_same_day": 0.45,
+            "sure_of_same_day": 0.47,
             "sure_of_soon": 0.55,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
@@ -260,6 +269,7 @@ class SafetyScreen(GraphComponent):
             "sure_when_short": 0.8,
             "sure_when_long": 0.65,
             "sure_of_crisis_when_long": 0.55,
+            "sure_of_soon_when_long": 0.7,
         }
 
     @classmethod
@@ -345,13 +355,13 @@ class SafetyScreen(GraphComponent):
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         lowest = self._config[f"sure_of_{level}"]
-        if not mentioned and (reading.risks or len(text.split()) <= self._config["short"]):
+        if not mentioned and (reading.risks or _length(text) <= self._config["short"]):
             lowest = max(lowest, self._config["sure_when_short"])
         elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
-            lowest = max(
-                lowest, self._config["sure_of_crisis_when_long" if level == "crisis" else "sure_when_long"]
-            )
-        if urgency.index(level) < first and score >= lowest and table.may_be(likeliest, text):
+            when_long = self._config.get(f"sure_of_{level}_when_long", self._config["sure_when_long"])
+            lowest = max(lowest, when_long)
+        may_be = table.may_be(likeliest, text) and not table.has_reason(likeliest, reading.text)
+        if urgency.index(level) < first and score >= lowest and may_be:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         named = {m.id for m in mentioned if table.signs[m.id].level == "crisis"}  # in so many words
         kept = [

@@ -11,6 +11,8 @@ _ASKED: dict[str, str] = {
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
     r"\bhow (?:do|should|must|can) (?:i|you|one|we) (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
     r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
+    r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
+    r"\b(?:go|be|press) (?:easy|gentle|gently) or\b|\bor (?:go |be |just |press )?(?:easy|gentle|gently|softly|lightly)\b|"
     r"\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
     r"time\b(?! (?:of|to|for))|\bhold(?:ing)? (?:it )?time\b|\bdos(?:e|age|ing)\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"

@@ -60,6 +60,8 @@ _DOES_IT_HELP = re.compile(
 """Asks what the point shown is good for, with an ache that it might be good for."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
 _TWO = 3
+_UNSURE = 0.25
+"""Probability below which words that ask nothing are no general question."""
 _BRIEF = 12
 """Words of a general question that a point at hand makes a particular one ("and the dangers?")."""
 _OF_THAT_POINT = re.compile(
@@ -77,6 +79,9 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     named = bool(reading.points)
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
+    unsure = intent.startswith(faq.PREFIX) and max(reading.chances, default=1.0) < _UNSURE
+    if unsure and "?" not in text and any(m.codes for m in reading.points):
+        return "describe_point"  # "I would take the pair closer to the spine" asks nothing in general
     if (
         intent == "ask_benefits"
         and _WHAT_IS_THERE.search(text)
@@ -102,7 +107,7 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         intent in MINOR | {"pick_point"}
         or intent == "correct_risk"
         and not reading.risks
-        or intent in _NEVER_OF_A_POINT
+        or intent in _NEVER_OF_A_POINT | {"start_over"}  # "scrap that, SP6"
         and any(m.codes for m in reading.points)
     ):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")

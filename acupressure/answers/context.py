@@ -7,6 +7,7 @@ import re
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from acupressure.aches import something_wrong
 from acupressure.answers.leading import IN_ROUTINE, active, progress_of
 from acupressure.text import plain
 from acupressure.understanding import Turn
@@ -37,7 +38,7 @@ def in_context(turn: Turn) -> list[str]:
             return [word]  # said in so many words
         if reading.intent == "routine_stop" and _THIS_ONLY.search(text) or _READY.search(text):
             return ["routine_next"]
-        told_why = word == "routine_pause" and reading.intent == "out_of_scope"  # "hold on, the doorbell"
+        told_why = word == "routine_pause" and _tells_why(reading.intent, text)
         other_way = {word, reading.intent} == _PACE
         gives_way = reading.intent in _GIVES_WAY or other_way
         if word and (gives_way or len(text.split()) <= 3 or told_why or reading.points):
@@ -114,12 +115,23 @@ def _weighed(turn: Turn, on: bool) -> str:
     return best if best not in IN_ROUTINE or chances[best] >= least else reading.intent
 
 
+def _tells_why(intent: str, text: str) -> bool:
+    """Tell whether what is said beside a pause is only the reason for it: "hold on, the doorbell"."""
+    return intent == "out_of_scope" or intent in _SEEMS_AN_ACHE and not something_wrong(text)
+
+
+_SEEMS_AN_ACHE = {"ask_complaint", "other_health", "tell_risk"}
+"""Intents that the reason for a pause is taken for: "my son woke up, hold it there"."""
+
+
 def _command_word(text: str) -> str:
     """Return the intent of a plain word of command, also of one that was typed badly and stands alone."""
     alone = text.strip(" .!?")
     if alone.isalpha() and 4 <= len(alone) <= 7 and not is_common(alone):
         found = process.extractOne(alone, _ALONE, scorer=DamerauLevenshtein.distance, score_cutoff=1)
         text = found[0] if found else text
+    if _WAIT_AGAIN.match(text):
+        return "repeat"  # who says "wait, repeat that" waits for the words
     return next((intent for intent, words in _WORDS.items() if words.search(text)), "")
 
 
@@ -171,6 +183,10 @@ _GIVES_WAY = {
 }  # fmt: skip
 """Intents that give way to a plain word of command in the same message, while a routine is on."""
 _FILLER = re.compile(r"\W*(?:(?:um+|uh+|erm?|h+m+|mm+|ah+|oh|eh|\.+)\W*)+")
+_WAIT_AGAIN = re.compile(
+    r"^(?:\W*(?:ok|okay|oh|no|please|sorry|hold on|hang on|wait(?: a (?:sec|second|moment|minute))?))*\W*"
+    r"(?:(?:can|could|would) you )?(?:please )?(?:repeat\b(?!.*\b(?:routine|whole|everything|all|from)\b)|say (?:that|it|this|the last bit) (?:again|once more)\b|come again\b)"
+)
 _WORDS = {
     "routine_resume": re.compile(
         r"\bun-?pause\b|\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"
@@ -181,7 +197,10 @@ _WORDS = {
     "routine_slower": re.compile(r"\b(?:slower|slow down|too fast)\b"),
     "routine_faster": re.compile(r"\b(?:faster|speed up|quicker|too slow)\b"),
     "routine_pause": re.compile(
-        r"^(?:\W*(?:ok|okay|oh|no|please|sorry))*\W*(?:hold on|hang on|wait|pause|(?:just )?(?:a|one) (?:sec|second|moment))\b"
+        r"^(?:\W*(?:ok|okay|oh|no|please|sorry))*\W*(?:hold on|hang on|wait|pause|(?:just )?(?:a|one) (?:sec|second|moment)|"
+        r"hold it (?:right )?there(?! (?:for|till|until|longer)\b)|hang fire)\b|"
+        r"(?:^|[,.;!-])\W*(?:(?:ok|okay|please|sorry|just)\W+)*(?:hold it(?: (?:right )?there)?|hang fire)"
+        r"(?:,? (?:please|a (?:sec|second|moment|minute|mo)|for (?:now|a (?:sec|second|moment|minute))))*\W*(?:$|[,.;!])"
     ),
     "routine_stop": re.compile(
         r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"

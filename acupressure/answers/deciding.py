@@ -129,7 +129,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if intents == ["ask_complaint"] and faq.asks_for_a_cure(turn.reading.text):
         intents = ["faq_cure", *intents]  # "can it cure anxiety?" first of all wants an honest no
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
-        intents = [i for i in intents if i not in {"tell_risk", "correct_risk"}] or ["describe_point"]
+        intents = [i for i in intents if i not in safety.OF_RISKS] or ["describe_point"]
+    intents += _asked_with_a_denial(turn, intents, catalog)
     if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
         # behind a point, "ten seconds? two minutes?" is about its hold; without a routine none is made shorter
         idle = leading.active(turn.memory) is None
@@ -149,12 +150,21 @@ def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
         intents = [i for i in intents if i not in leading.IN_ROUTINE]
     if any(not n.holds for n in news) and "?" not in turn.reading.text:  # what is put right asks nothing
         return [i for i in intents if not i.startswith(faq.PREFIX)]
-    if set(intents) <= _OF_RISKS and complaints.forbidden(turn, catalog):
+    if set(intents) <= safety.OF_RISKS and complaints.forbidden(turn, catalog):
         return [*intents, "ask_complaint"]
     return intents
 
 
-_OF_RISKS = {"tell_risk", "correct_risk"}
+def _asked_with_a_denial(turn: Turn, intents: list[str], catalog: Catalog) -> list[str]:
+    """Return what is asked beside a risk that is only denied ("I never had a clot: LI4?")."""
+    told = [*turn.reading.risks]
+    if not told or not set(intents) <= safety.OF_RISKS or any(catalog.cautions.counts(m) for m in told):
+        return []
+    about = asks_more(turn) or turn.memory.focus and "?" in turn.reading.text
+    asked = aspects.named(turn.reading.text) if about else ()
+    if asked:
+        return [points.asking(asked[0])]
+    return ["describe_point"] if asks_more(turn) else []
 
 
 def _once_more(turn: Turn) -> str:

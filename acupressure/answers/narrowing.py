@@ -35,9 +35,10 @@ _PLACES: dict[str, tuple[frozenset[str], str]] = {
     r"buttocks?|bum|bottom|backside|butt|glutes?": (frozenset({"buttock"}), r"buttock"),
 }
 """Words for a place -> (regions of the body, what the area of a point says where a region is too coarse)."""
-_ANY = "|".join(_PLACES)
+PLACES = "|".join(_PLACES)
+"""Alternatives of a pattern: every word for a place."""
 _OWN = r"(?:(?:the|my|your|his|her|their|both|own|either)\s+){0,2}"
-_PLACE = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])(?! of\b)")
+_PLACE = re.compile(rf"(?<![\w-])(?:{PLACES})(?![\w-])(?! of\b)")
 _PART = re.compile(r"[,.;:!?]+|\bbut\b")
 _BUT = re.compile(r"\b(?:any|every|all)(?:thing|where|one)? but\b")
 _AWAY = re.compile(
@@ -74,11 +75,12 @@ class _Wish:
 
     def allows(self, point: Point) -> bool:
         """Tell whether a point lies where it is wanted."""
-        wanted = not self.on or any(_lies(point, place) for place in self.on)
-        return wanted and not any(_lies(point, place) for place in self.off)
+        wanted = not self.on or any(lies(point, place) for place in self.on)
+        return wanted and not any(lies(point, place) for place in self.off)
 
 
-def _lies(point: Point, place: str) -> bool:
+def lies(point: Point, place: str) -> bool:
+    """Tell whether a point lies at a place named by one of ``PLACES``."""
     regions, area = next(told for words, told in _PLACES.items() if re.fullmatch(words, place))
     return point.region in regions or bool(re.search(area, point.area))
 

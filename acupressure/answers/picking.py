@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from acupressure.answers import narrowing
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.finder import PointMention
@@ -13,9 +14,9 @@ from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
-    r"\b(?:the|that) (?:one (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
+    r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
     r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
-    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:one|spot)\b)"
+    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot)\b)"
 )
 _BARE = re.compile(
     r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
@@ -43,7 +44,10 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     told = _ONE.search(plain(reading.text))
     shown = tuple(dict.fromkeys((*memory.offered, *memory.focus)))
     before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
-    if told is None:
+    there = _POINT_THERE.search(plain(reading.text)) if told is None else None
+    if there and not any(m.codes and not m.is_ambiguous for m in reading.points):
+        told, codes = there, _last_there(turn, catalog, there.group("place"))
+    elif told is None:
         told = _bare(turn)
         codes = fitting(catalog, told.group("trait"), shown) if told else ()
     else:
@@ -59,8 +63,23 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
 
 
+_POINT_THERE = re.compile(
+    rf"\b(?:the|that|this) (?:(?:left|right|same|first|other) )?(?P<place>{narrowing.PLACES}) point\b"
+)
+
+
+def _last_there(turn: Turn, catalog: Catalog, place: str) -> tuple[str, ...]:
+    """Return the point shown last that lies at a place ("that wrist point"), or those of the list shown last."""
+    memory = turn.memory
+    for group in (memory.focus, *reversed(memory.earlier), memory.offered):
+        codes = tuple(c for c in group if narrowing.lies(catalog.point(c), place))
+        if codes:
+            return codes if len(codes) <= _MOST else ()
+    return ()
+
+
 _INWARDS = re.compile(
-    r"\b(?:near|clos)(?:e|er|est) (?:to|by) (?:the |my )?(?:spine|middle|midline|centre|center)\b"
+    r"\b(?:near|clos)(?:e|er|est) (?:(?:to|by) )?(?:the |my )?(?:spine|middle|midline|centre|center)\b"
 )
 _ON_IT = re.compile(r"\W*(?:the |my )?(?:spine|midline|middle line)(?: itself)?\W*")
 _OUTWARDS = re.compile(
@@ -128,7 +147,7 @@ def _told(catalog: Catalog, code: str) -> set[str]:
     """Return the words that tell a point: its place and what it is used for."""
     point = catalog.point(code)
     uses = [c.name for c in catalog.complaints.values() if any(p.code == code for p in c.points)]
-    return {_stem(word) for text in (point.name, point.area, point.where, *uses) for word in words(text)}
+    return {_stem(word) for text in (*point.names, point.area, point.where, *uses) for word in words(text)}
 
 
 def _stem(word: str) -> str:

@@ -13,6 +13,16 @@ def forget(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return [bubble(Say("utter_privacy_forgotten"), card={"card": "forgotten"})], Memory()
 
 
+def just_forgotten(turn: Turn) -> bool:
+    """Tell whether the last answer said that everything is forgotten."""
+    return any((m.get("custom") or {}).get("card") == "forgotten" for m in turn.recent)
+
+
+def already(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer a "yes, I am sure" behind what is forgotten already."""
+    return [bubble(Say("utter_privacy_forgotten_already"), card={"card": "forgotten"})], turn.memory
+
+
 def explain(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Tell what is stored, where, and how to have it deleted."""
     return [

@@ -72,6 +72,8 @@ def _is_only_theirs(text: str, risk: str) -> bool:
     return bool(_NOT_MINE.search(text) or risk in _WOMENS and _NO_WOMAN.search(text))
 
 
+OF_RISKS = {"tell_risk", "correct_risk"}
+"""Intents of those who tell of themselves."""
 _GROWN_UP = 16
 """Years of age from which ``under_16`` no longer holds."""
 
@@ -128,9 +130,15 @@ def tell_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     denied = [m for m in turn.reading.risks if m.negated or m.past]
     if denied:
         name = catalog.cautions.cautions[denied[0].id].name
+        asks_more = any(
+            i not in OF_RISKS for i in turn.intents
+        )  # the answer follows: no "what would you like?"
         return [
             bubble(
-                Say("utter_safety_not_a_risk", {"risk": name}),
+                Say(
+                    "utter_safety_not_a_risk_beside" if asks_more else "utter_safety_not_a_risk",
+                    {"risk": name},
+                ),
                 card=cards.noted_card(denied[0].id, False, SELF),
             )
         ], turn.memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from acupressure import cards
-from acupressure.answers import complaints, faq, points
+from acupressure.answers import complaints, faq, points, privacy
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
@@ -29,6 +29,8 @@ SMALLTALK = frozenset(
 def affirm(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Take "yes" as the answer to what was asked or offered last."""
     memory = turn.memory
+    if privacy.just_forgotten(turn):
+        return privacy.already(turn, catalog)
     if memory.asked == "which_point" and memory.offered:
         return points.show(catalog, memory, memory.offered[:1], memory.aspects or ("overview",))
     if memory.asked == "soon_go_on":

@@ -39,6 +39,7 @@ _ASKED_FOR = re.compile(
     rf"\b{_WHO} (?:can|could|may|should|wants?|would|needs?|press|presses|do|does|use)\b"
 )
 """Asks in so many words for what somebody else may do."""
+_I_ASK = re.compile(r"\b(?:can|could|may|might|should|would|shall|do|am) i\b")
 _ONLY_FOR = re.compile(
     r"\W*(?:(?:and|but|so|or|ok|okay|well|then|also)\W+){0,3}(?:what about |how about )?(?:for |on |with |if it(?:'s| is) for )?"
     r"(?:me|myself|her|him|them|(?:my|the|our) (?P<who>[\w-]+))(?: then| though| too| instead)?\W*"
@@ -60,6 +61,9 @@ def person(turn: Turn, memory: Memory, counts: Callable[[Mention], bool]) -> str
     pronoun = _ON_SOMEBODY.search(text)
     if pronoun:
         return canonical(pronoun.group(1), memory)
+    denied = [m.person for m in turn.reading.risks if m.person != SELF and m.negated]
+    if denied and _ASKED_FOR.search(text) and not _I_ASK.search(text):
+        return canonical(denied[-1], memory)  # "it's my mum who'd use it, she isn't pregnant"
     # what holds for the speaker is only left aside where another is asked for in so many words
     if not memory.risks.get(SELF) or _ASKED_FOR.search(text):
         known = [name for word in others(text) if (name := _known(word, memory))]

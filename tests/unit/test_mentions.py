@@ -278,3 +278,18 @@ def test_sentences_keep_their_places() -> None:
         " Where is BL40",
         " ok",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sign", "text", "has"),
+    [
+        ("accident", "my shoulders are done in from lugging paving stones", True),
+        ("accident", "fell off the wall, from carrying too much", False),
+        ("accident", "something cracked in my back after lifting the fridge", False),
+        ("night_pain", "wide awake and brooding over whether my spine will mend", True),
+        ("night_pain", "wide awake and brooding over the pain that never eases", False),
+        ("chest", "sore from carrying boxes", False),
+    ],
+)
+def test_an_everyday_reason_is_told_from_a_sign(known: Catalog, sign: str, text: str, has: bool) -> None:
+    assert known.signs.has_reason(sign, text) is has

@@ -15,6 +15,7 @@ from acupressure.memory import Memory
     ("trait", "shown", "meant"),
     [
         ("outer", ("BL23", "BL52"), ("BL52",)),
+        ("lying down", ("LR3", "KI1"), ("LR3",)),
         ("wrist", ("Anmian", "HT7"), ("HT7",)),
         ("back of the knee", ("BL40", "BL23", "EX-UE7"), ("BL40",)),
         ("elephant", ("BL40", "BL23"), ()),
