@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = tuple(ROOT / f"requirements{part}.lock" for part in ("", "-voice", "-encoder"))
+LOCKS = tuple(ROOT / f"requirements{part}.lock" for part in ("", "-voice", "-encoder", "-moonshine", "-npm"))
 """What runs in front of users. The tools of developers are not asked about."""
 ACCEPTED = ROOT / "docs" / "accepted-risks.yml"
 SERVICES = ("pypi", "osv")

@@ -35,6 +35,7 @@ class Read:
 
     moonshine: Moonshine
     sound: Sound | None
+    """None where it was too short or too long to be read."""
     freely: str
     """Heard without our language model, in words as they are said; empty where there were none."""
     texts: tuple[str, ...]
@@ -43,8 +44,6 @@ class Read:
 
     def fits(self, texts: Sequence[str]) -> list[float]:
         """Return how likely the sound makes each text; what it wrote by itself may have suitable signs within."""
-        if self.sound is None:
-            return [0.0] * len(texts)
         fits = self.moonshine.fit(self.sound, texts)
         return [max(f, self.by_sound.get(t, -math.inf)) for t, f in zip(texts, fits)]
 

@@ -49,6 +49,8 @@ _FLUENT_SHARE, _PER_WORD, _DECODER_CHOSE, _NAMED = 0.5, 2.8, 6.0, 6.0
 """Beside the sound, in natural logarithms: how much it counts how likely people are to say a reading, what each of its
 words is worth there, what pocketsphinx's own choice is worth, and a name of ours, on which Moonshine is too hard."""
 _NOT_AT_ALL = -300.0
+_UNREAD = 0.3
+"""Agreement where Moonshine did not read because it was no question by its length: only surely ours counts."""
 _MIXED_WITH, _MOST_PLACES, _MIXTURES = 4, 5, 4
 """Readings of Moonshine with which pocketsphinx's own is mixed, in how many places they may differ, and how many mixtures
 are asked how well they fit: the most fluent."""
@@ -224,9 +226,10 @@ class Utterance:
         ours = self._decoders[0]
         sure = min(1.0, max(0.0, ours.get_prob())) if texts[0] else 0.0
         others = _readings(ours, texts, _ALTERNATIVES)
-        if self._read:
-            return self._weighed(self._read.result(), [t for t in (*texts, *others) if t])
-        agreement, witness, margin = 1.0, "", 0.0
+        read = self._read.result() if self._read else None
+        if read and read.sound is not None:
+            return self._weighed(read, [t for t in (*texts, *others) if t])
+        agreement, witness, margin = _UNREAD if read else 1.0, "", 0.0
         if len(texts) > 1:
             agreement, witness = _alike(*texts), texts[1]
             others += _readings(self._decoders[1], [*texts, *others], _WITNESS_ALTERNATIVES)

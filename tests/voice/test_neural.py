@@ -19,6 +19,7 @@ from voice.moonshine import LONGEST, Moonshine, Reading, Sound
 from voice.pieces import PieceModel, forms
 from voice.reader import Reader
 from voice.recognise import Recogniser, Utterance, mixtures
+from voice.session import DOUBTFUL
 from voice.weights import FOLDER, TOKENIZER, mark_of
 
 LOUD, SILENCE = to_pcm(np.random.default_rng(2).normal(0, 4_000, RATE // 2)), bytes(RATE)
@@ -276,6 +277,15 @@ class TestWeighing:
     )
     def test_mixtures_are_new(self, one: str, two: str, made: set[str]) -> None:
         assert set(mixtures(one, two)) == made
+
+    def test_what_is_too_long_to_be_read_is_hardly_believed(self) -> None:
+        fake = Fake("press it", "press it", {"press it": -1.0})
+        utterance = Utterance([Decoder("press it", 1e-5)], threading.Lock(), fake)
+        for _ in range(round(LONGEST) + 1):
+            utterance.feed(SPEECH)
+        heard = utterance.end()
+        assert (heard.text, heard.sound, fake.lengths) == ("press it", {}, [])
+        assert heard.agreement < DOUBTFUL
 
     def test_where_nobody_heard_words_there_are_none(self) -> None:
         heard = self.heard(Fake(), "")
