@@ -21,7 +21,17 @@ import yaml
 
 from acupressure.catalog import load
 from benchmarks.voice import in_noise, speaks
-from channels.hearing import FILE, FOR_SIGNS, Candidate, Place, best, candidate, decide, features, texts
+from channels.hearing import (
+    FILE,
+    Candidate,
+    Place,
+    best,
+    candidate,
+    chosen_for_signs,
+    decide,
+    features,
+    texts,
+)
 from scripts.settings import CACHE
 from scripts.train import ensure_model
 from tests.support.assistant import LocalAssistant
@@ -179,7 +189,9 @@ def border(judged: Sequence[tuple[Case, dict]]) -> float:
             chosen, ours = best(case.candidates, case.heard, Place(), weights)
             is_shown = chosen is not None and chosen.intent not in _HARMLESS
             chances.append(
-                ours if is_shown and not any(c.names_a_sign for c in case.candidates[:FOR_SIGNS]) else 0.0
+                ours
+                if is_shown and not any(c.names_a_sign for c in chosen_for_signs(case.candidates, case.heard))
+                else 0.0
             )
     return round(sorted(chances, reverse=True)[int(ACTED_ON * len(chances))] + 0.005, 2)
 

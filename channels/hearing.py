@@ -22,8 +22,6 @@ from acupressure.understanding import KEY
 FILE = Path(__file__).with_name("hearing.yml")
 MOST = 4
 """Readings that are looked at: in more of them what is said to others looks more often like something of ours."""
-FOR_SIGNS = 2
-"""Readings among which one with a warning sign is enough: what each of the two recognisers chose."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
 _LONG, _SHORT = 10, 5
@@ -172,15 +170,23 @@ class Decision:
 def best(
     candidates: Sequence[Candidate], heard: Mapping[str, Any], where: Place, known: Mapping[str, Any]
 ) -> tuple[Candidate | None, float]:
-    """Return the likeliest of the readings that are our business, and how likely it was said to the guide at all."""
+    """Return the likeliest of the readings that are our business, and how likely it was said to the guide at all.
+
+    A warning sign is none of them: where a recogniser chose one it is taken already, else it is only asked back.
+    """
     chosen, likeliest, ours = None, -1.0, 0.0
     for number, this in enumerate(candidates):
-        if this.is_ours:
+        if this.is_ours and not this.names_a_sign:
             seen = features(number, candidates, heard, where)
             likely = chance(seen, known["right"])
             if likely > likeliest:
                 chosen, likeliest, ours = this, likely, chance(seen, known["ours"])
     return chosen, ours
+
+
+def chosen_for_signs(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> list[Candidate]:
+    """Return the readings of which one with a warning sign is enough: what each of the two recognisers chose."""
+    return [c for n, c in enumerate(candidates) if n == 0 or c.text == heard.get("witness")]
 
 
 def decide(
@@ -198,7 +204,7 @@ def decide(
         known: other numbers than those of the file.
     """
     known = numbers(heard) if known is None else known
-    for this in candidates[:FOR_SIGNS]:
+    for this in chosen_for_signs(candidates, heard):
         if this.names_a_sign:
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)

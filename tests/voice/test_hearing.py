@@ -11,7 +11,7 @@ import yaml
 from benchmarks import voice as benchmark
 from benchmarks.voice_calibrate import SENTENCES
 from channels import hearing
-from channels.hearing import Candidate, Place, decide
+from channels.hearing import Candidate, Decision, Place, decide
 from channels.voice import heard_of
 from scripts.settings import ROOT
 from voice.vocabulary import messages, training_phrases, words_of
@@ -68,7 +68,7 @@ def test_a_sign_that_no_recogniser_chose_is_asked_back() -> None:
     sign = Candidate("my legs are numb", "out_of_scope", 0.9, ((), (), (), ("numb",)))
     noise = [Candidate(t, "nlu_fallback", 0.1, NOTHING) for t in ("my eggs are done", "my eggs are gone")]
     heard = {"agreement": 0.1, "confidence": 1e-9, "margin": -10.0, "witness": noise[1].text}
-    assert decide([noise[0], sign], heard).taken
+    assert decide([noise[0], sign], {**heard, "witness": sign.text}).taken
     unsure = decide([*noise, sign], heard)
     assert (unsure.text, unsure.taken, unsure.ask) == (sign.text, False, True)
 
@@ -119,6 +119,16 @@ def test_of_two_readings_the_one_that_goes_with_the_sound_is_chosen() -> None:
         sound = {c.text: 0.0 if number == fits else -1.5 for number, c in enumerate(readings)}
         told = {**heard, "sound": sound, "witness": readings[fits].text}
         assert decide(readings, told).text == readings[fits].text
+
+
+def test_a_sign_that_no_recogniser_chose_is_not_taken_for_what_both_heard() -> None:
+    said = Candidate("i want to stop", "routine_stop", 1.0, NOTHING)
+    other = Candidate("i want to stop you", "self_harm", 0.8, NOTHING)
+    heard = {**SURE, "witness": said.text, "alternatives": [other.text], "fluent": {said.text: -0.8}}
+    assert decide([said, other], heard, Place(led=True)) == Decision(said.text, taken=True)
+    likelier = {**heard, "fluent": {said.text: -3.0, other.text: -0.5}}
+    assert decide([said, other], likelier, Place(led=True)).text == said.text
+    assert decide([said, other], {**heard, "witness": other.text}, Place(led=True)).text == other.text
 
 
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
