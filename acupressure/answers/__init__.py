@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acupressure import routine as engine
-from acupressure.answers import leading, picking, points, routine, safety, smalltalk, standing
+from acupressure.answers import alarms, leading, picking, points, routine, safety, smalltalk, standing
 from acupressure.answers.deciding import asks_more, handler_of, tasks
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -25,7 +25,7 @@ _ALWAYS_ANSWERED = {
 }
 """Answered even while an emergency sign stands (the advice follows)."""
 _DONE_BY_TAKING_BACK = {
-    safety.nothing_to_retract,
+    alarms.nothing_to_retract,
     safety.tell_risk,
     safety.correct_risk,
     smalltalk.deny,
@@ -48,7 +48,7 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
         return gate
     bubbles, turn.memory = gate
     turn = picking.resolved(turn, catalog)
-    handled = {safety.nothing_to_retract} if bubbles else set()
+    handled = {alarms.nothing_to_retract} if bubbles else set()
     if bubbles and not news:
         handled |= _DONE_BY_TAKING_BACK
     if news and not handled_by_risk(turn) and not routine.answers_screen(turn):
@@ -141,25 +141,25 @@ def handled_by_risk(turn: Turn) -> bool:
 def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     """Return the whole reply where safety decides alone, else (bubbles so far, memory)."""
     memory = turn.memory
-    signs = safety.present_signs(turn, catalog)
+    signs = alarms.present_signs(turn, catalog)
     if signs:  # whatever runs has to wait
         memory = leading.halted(memory, turn.now)
     if signs and signs[0].level == "crisis":
-        return Reply((safety.crisis(),), leading.ended(memory, turn.now))
+        return Reply((alarms.crisis(),), leading.ended(memory, turn.now))
     if signs:
         kept = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
-        return Reply((safety.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))
-    back = safety.taken_back(turn, catalog)
+        return Reply((alarms.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))
+    back = alarms.taken_back(turn, catalog)
     if back:
-        return safety.retract(turn, catalog, back)
+        return alarms.retract(turn, catalog, back)
     if safety.still_low(turn):
-        return Reply((safety.crisis(),), memory)
+        return Reply((alarms.crisis(),), memory)
     again = standing.asked_back(turn, catalog)
     if again:
         return Reply((again,), memory)
-    if safety.standing_level(catalog, memory) == "emergency":
+    if alarms.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory
 
@@ -171,5 +171,5 @@ def _while_closed(turn: Turn, catalog: Catalog) -> Reply:
     if turn.reading.intent in _ALWAYS_ANSWERED and turn.reading.confidence >= standing.SURE:
         bubbles, memory = handler_of(turn.reading.intent)(turn, catalog)
     if memory.signs:
-        bubbles = [*bubbles, safety.reminder(catalog, memory.signs)]
+        bubbles = [*bubbles, alarms.reminder(catalog, memory.signs)]
     return Reply(tuple(bubbles), memory)

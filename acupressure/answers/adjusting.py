@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, at_hand, faq, leading, points, routine, safety
+from acupressure.answers import aspects, at_hand, faq, leading, points, routine, safety, wishes
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import only_lengths, score, time_of_day
@@ -124,12 +124,12 @@ def _of_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
     memory, text = turn.memory, turn.reading.text.lower()
     begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
-    if not begins or routine.led_through(turn) or routine.routine_named(catalog, turn.reading.text):
+    if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
     one = memory.offered and _START_WITH_ONE.search(text)
-    return "pick_point" if one and not routine.wants_time(turn) else None
+    return "pick_point" if one and not wishes.wants_time(turn) else None
 
 
 def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -221,9 +221,9 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "correct_risk"  # "no, not me, I meant my wife"
     if intent == "pick_point" and _NEITHER.search(text):
         return "deny"
-    called = routine.routine_named(catalog, reading.text)
+    called = wishes.routine_named(catalog, reading.text)
     corrects = reading.complaints and memory.complaint and not named and intent in _CORRECTING
-    if corrects and _CORRECTS.search(text) and not routine.wants_time(turn):
+    if corrects and _CORRECTS.search(text) and not wishes.wants_time(turn):
         return "ask_complaint"  # "no, the neck I mean, not the back"
     idle = leading.active(memory) is None and memory.focus and not named
     asked = aspects.named(reading.text) if idle else ()
@@ -248,7 +248,7 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     text = reading.text.lower()
     named = bool(reading.points)
     codes = {c for m in reading.points for c in m.codes}
-    if len(codes) > 1 and intent in points.ASPECTS and routine.led_through(turn):
+    if len(codes) > 1 and intent in points.ASPECTS and wishes.led_through(turn):
         return "start_routine"
     if intent == "ask_complaint" and len(codes) > 1 and _OR.search(text):
         return "compare_points"
@@ -270,15 +270,15 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     on = leading.active(memory) is not None
     if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
         return "start_routine"  # what it is for, told before the questions are answered
-    if intent in {"start_routine", "ask_complaint", "faq_when"} and routine.asks_which(turn):
+    if intent in {"start_routine", "ask_complaint", "faq_when"} and wishes.asks_which(turn):
         return "ask_routines"
-    if intent == "ask_complaint" and reading.complaints and routine.wants_time(turn):
+    if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
     waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
-    if waits and intent in _MAY_NAME_A_ROUTINE and routine.routine_named(catalog, reading.text):
+    if waits and intent in _MAY_NAME_A_ROUTINE and wishes.routine_named(catalog, reading.text):
         return "start_routine"
-    if may_name and not on and routine.names_one(turn, catalog):
+    if may_name and not on and wishes.names_one(turn, catalog):
         return "start_routine"
     starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())
     if starts and not on and not _QUESTION_WORD.search(reading.text.lower()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from acupressure.answers import (
+    alarms,
     aspects,
     complaints,
     context,
@@ -19,6 +20,7 @@ from acupressure.answers import (
     safety,
     smalltalk,
     whose,
+    wishes,
 )
 from acupressure.answers.adjusting import adjusted
 from acupressure.answers.at_hand import MINOR
@@ -48,9 +50,9 @@ ROUTES: dict[str, Handler] = {
     "correct_risk": safety.correct_risk,
     "ask_known_risks": safety.ask_known,
     "ask_safe_for_me": safety.safe_for_me,
-    "self_harm": safety.comfort,
-    "retract_sign": safety.nothing_to_retract,
-    "sign_cleared": safety.nothing_to_retract,
+    "self_harm": alarms.comfort,
+    "retract_sign": alarms.nothing_to_retract,
+    "sign_cleared": alarms.nothing_to_retract,
     "affirm": smalltalk.affirm,
     "deny": smalltalk.deny,
     "repeat": smalltalk.repeat,
@@ -131,7 +133,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if turn.extra.get("news") and asks_more(turn):  # "I'm pregnant, LI4?" asks about the point
         intents = [i for i in intents if i not in safety.OF_RISKS] or ["describe_point"]
     intents += _asked_with_a_denial(turn, intents, catalog)
-    if "ask_duration" in intents and turn.memory.focus and not routine.led_through(turn):
+    if "ask_duration" in intents and turn.memory.focus and not wishes.led_through(turn):
         # behind a point, "ten seconds? two minutes?" is about its hold; without a routine none is made shorter
         idle = leading.active(turn.memory) is None
         intents = [i for i in intents if i != "start_routine" and not (idle and i in leading.IN_ROUTINE)]

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from acupressure import cards, quantities, reminder
 from acupressure import routine as engine
-from acupressure.answers import leading, routine, safety
+from acupressure.answers import leading, routine, safety, wishes
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.reply import Bubble, Say, bubble
@@ -37,7 +37,7 @@ WHICH = "print_which"
 
 def answers_which(turn: Turn, catalog: Catalog) -> bool:
     """Tell whether a message names the routine to print."""
-    named = routine.routine_named(catalog, turn.reading.text) or turn.reading.complaints
+    named = wishes.routine_named(catalog, turn.reading.text) or turn.reading.complaints
     return turn.memory.asked == WHICH and bool(named)
 
 
@@ -82,7 +82,7 @@ def print_card(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def _plan_for(turn: Turn, catalog: Catalog) -> Plan | Bubble | None:
     memory = turn.memory
     progress = leading.progress_of(memory)
-    named = routine.routine_named(catalog, turn.reading.text)
+    named = wishes.routine_named(catalog, turn.reading.text)
     complaint = next((m.id for m in turn.reading.complaints if catalog.complaints[m.id].points), "")
     blocked = safety.no_routine(catalog, memory)
     if blocked:

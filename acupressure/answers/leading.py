@@ -9,7 +9,7 @@ from functools import partial
 
 from acupressure import cards, policy
 from acupressure import routine as engine
-from acupressure.answers import points, safety
+from acupressure.answers import alarms, points, safety
 from acupressure.answers.points import sort_by_policy, withheld_bubble
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -151,7 +151,7 @@ def obey(turn: Turn, catalog: Catalog, command: Command) -> tuple[list[Bubble], 
         memory = for_owner(memory)
     closed = command is not Command.STOP and safety.no_routine(catalog, memory)
     if closed:  # a risk ends the routine, a sign only until a clinician has looked
-        signs = safety.standing_level(catalog, memory)
+        signs = alarms.standing_level(catalog, memory)
         return [closed], halted(memory, now) if signs else ended(memory, now)
     before, told = progress_of(memory), []
     withheld = forbidden(catalog, memory, before.plan) if command is not Command.STOP else []
@@ -299,7 +299,7 @@ def _where(progress: Progress) -> dict:
 def still(catalog: Catalog, memory: Memory, now: float) -> tuple[list[Bubble], Memory]:
     """Return where the routine is, behind the answer to something else."""
     progress = active(memory)
-    if not progress or memory.asked == HURTS or safety.standing_level(catalog, memory):
+    if not progress or memory.asked == HURTS or alarms.standing_level(catalog, memory):
         return [], memory  # what was asked, or told to do, comes first
     facts = {**_where(progress), "name": catalog.point(progress.current.code).name}
     card = cards.routine_card(progress, catalog, now)
@@ -314,7 +314,7 @@ def still(catalog: Catalog, memory: Memory, now: float) -> tuple[list[Bubble], M
 def without_forbidden(catalog: Catalog, memory: Memory, now: float) -> tuple[list[Bubble], Memory]:
     """Leave out what a risk, told in the middle of a routine, forbids from now on."""
     progress = active(memory)
-    if not progress or safety.standing_level(catalog, memory):
+    if not progress or alarms.standing_level(catalog, memory):
         return [], memory
     theirs = for_owner(memory)
     against = safety.no_routine(catalog, theirs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from acupressure import cards
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, complaints, routine
+from acupressure.answers import aspects, complaints, wishes
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -106,7 +106,7 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     listed = complaint and memory.offered and set(memory.offered) <= {p.code for p in complaint.points}
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
         return False
-    if routine.wants_time(turn):
+    if wishes.wants_time(turn):
         return False
     wish = _wish(text)
     # a place that is not wanted may be read as the point that lies there

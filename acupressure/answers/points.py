@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import get_args
 
 from acupressure import cards, policy
+from acupressure.answers import alarms
 from acupressure.answers.aspects import named as aspects_named
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
@@ -240,9 +241,7 @@ def show(
 
 def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return (codes that may be shown, codes withheld) for the person talked about."""
-    from acupressure.answers.safety import closed_regions  # the safety topic knows the signs that stand
-
-    regions = closed_regions(catalog, memory)
+    regions = alarms.closed_regions(catalog, memory)
     fine = policy.allowed(catalog, codes, memory.own_risks(), memory.places)
     open_ = [c for c in fine if catalog.point(c).region not in regions]
     return open_, [c for c in codes if c not in open_]

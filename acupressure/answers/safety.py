@@ -1,4 +1,4 @@
-"""Safety before everything: warning signs, crisis, personal risks, and who they belong to."""
+"""Personal risks: what is noted of whom, what that closes, and what is left. Warning signs stand in ``alarms``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from acupressure import cards, policy
-from acupressure.answers import whose
+from acupressure.answers import alarms, whose
 from acupressure.catalog import Catalog
 from acupressure.meant import SELF
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
 from acupressure.quantities import own_age
 from acupressure.reply import Bubble, Say, bubble
-from acupressure.settings import settings
-from acupressure.signs import LEVELS, Sign
 from acupressure.understanding import Turn
 from acupressure.wording import listing
 
@@ -23,7 +21,6 @@ _OTHERS_OWN = re.compile(r"\b(?:my|the|our) (\w+)\b")
 _MEANT_OTHER = re.compile(
     r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b"
 )
-RETRACT_CONFIDENCE = 0.5
 _AREAS = ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
 """Words of the points' areas that tell a place better than its region."""
 _REGIONS = {
@@ -48,9 +45,6 @@ class News:
     person: str
     risk: str
     holds: bool
-
-
-# -- personal risks ---------------------------------------------------------------------------------
 
 
 _OTHERS = r"(?:wife|missus|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)"
@@ -130,15 +124,11 @@ def tell_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     denied = [m for m in turn.reading.risks if m.negated or m.past]
     if denied:
         name = catalog.cautions.cautions[denied[0].id].name
-        asks_more = any(
-            i not in OF_RISKS for i in turn.intents
-        )  # the answer follows: no "what would you like?"
+        # Where more was asked the answer follows: no "what would you like to know?" then.
+        said = "utter_safety_not_a_risk_beside" if set(turn.intents) - OF_RISKS else "utter_safety_not_a_risk"
         return [
             bubble(
-                Say(
-                    "utter_safety_not_a_risk_beside" if asks_more else "utter_safety_not_a_risk",
-                    {"risk": name},
-                ),
+                Say(said, {"risk": name}),
                 card=cards.noted_card(denied[0].id, False, SELF),
             )
         ], turn.memory
@@ -298,146 +288,8 @@ def no_routine(catalog: Catalog, memory: Memory) -> Bubble | None:
             Say("utter_safety_instead", {"names": names}) if names else Say("utter_safety_no_instead")
         )
         return bubble(*says, card=cards.caution_card([], against.id, fine))
-    if standing_level(catalog, memory):
+    if alarms.standing_level(catalog, memory):
         heard = listing([catalog.signs.signs[s].heard for s in memory.signs])
         card = cards.caution_card([], memory.signs[0], [])
         return bubble(Say("utter_safety_no_routine_sign", {"heard": heard}), card=card)
     return None
-
-
-# -- warning signs ----------------------------------------------------------------------------------
-
-
-def closed_regions(catalog: Catalog, memory: Memory) -> set[str]:
-    """Return the body regions whose points stay closed while warning signs stand."""
-    regions: set[str] = set()
-    for sign in (catalog.signs.signs[s] for s in memory.signs if s in catalog.signs.signs):
-        if sign.level == "emergency":
-            regions |= {p.region for p in catalog.points.values()}
-        elif sign.level == "same_day":
-            regions |= set(sign.near)
-    return regions
-
-
-def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
-    """Return the signs that the message states as here and now, most urgent first."""
-    order = ("crisis", "emergency", "same_day", "soon")
-    found = [
-        catalog.signs.signs[m.id]
-        for m in turn.reading.signs
-        if m.id in catalog.signs.signs and catalog.signs.counts(m)
-    ]
-    return sorted({s.id: s for s in found}.values(), key=lambda s: order.index(s.level))
-
-
-def standing_level(catalog: Catalog, memory: Memory) -> str:
-    """Return the most urgent level of the signs that stand, or an empty string."""
-    levels = {catalog.signs.signs[s].level for s in memory.signs if s in catalog.signs.signs}
-    return next((level for level in ("emergency", "same_day") if level in levels), "")
-
-
-def crisis() -> Bubble:
-    """Return the answer to words of self-harm: help, no points."""
-    here = settings()
-    return bubble(
-        Say("utter_safety_crisis", {"lines": here.crisis_lines, "emergency": here.emergency_numbers}),
-        card={"card": "crisis", "lines": [here.crisis_lines, here.emergency_numbers]},
-    )
-
-
-def comfort(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Answer words of self-harm that no pattern names."""
-    return [crisis()], turn.memory
-
-
-def urgent(signs: Sequence[Sign]) -> Bubble:
-    """Return the answer to warning signs: what was heard, what to do, how to put a misunderstanding right."""
-    level = signs[0].level
-    heard = listing([s.heard for s in signs[:3]])
-    do = " ".join(dict.fromkeys(s.do for s in signs[:2] if s.level == level))
-    facts = {
-        "heard": heard,
-        "do": do,
-        "emergency": settings().emergency_numbers,
-        "same_day": settings().same_day_line,
-    }
-    return bubble(
-        Say(f"utter_safety_urgent_{level}", facts), card=cards.urgent_card(level, [s.id for s in signs], do)
-    )
-
-
-def just_told(turn: Turn) -> tuple[str, ...]:
-    """Return the warning signs that the last answer gave advice for, or left points out for."""
-    shown = [m.get("custom") or {} for m in turn.recent]
-    told = [s for card in shown if card.get("card") == "urgent" for s in card["signs"]]
-    told += [
-        card["risk"] for card in shown if card.get("card") == "caution" and card["risk"] in turn.memory.signs
-    ]
-    return tuple(told)
-
-
-def reminder(catalog: Catalog, ids: Sequence[str]) -> Bubble:
-    """Return the advice for warning signs again."""
-    signs = [catalog.signs.signs[s] for s in ids if s in catalog.signs.signs]
-    signs.sort(key=lambda s: LEVELS.index(s.level))
-    level = signs[0].level
-    facts = {
-        "heard": listing([s.heard for s in signs[:3]]),
-        "do": signs[0].do,
-        "emergency": settings().emergency_numbers,
-        "same_day": settings().same_day_line,
-    }
-    return bubble(
-        Say(_AGAIN[level], facts), card=cards.urgent_card(level, [s.id for s in signs], signs[0].do)
-    )
-
-
-_AGAIN = {
-    "emergency": "utter_safety_still_closed",
-    "same_day": "utter_safety_still_same_day",
-    "soon": "utter_safety_still_soon",
-}
-_SOMEONE_ELSES = re.compile(
-    r"^\W*(?:(?:and|now|ok|okay|so|right)\W+)*(?:an)?(?:other|different|next|new) (?:patient|pt|client|customer|person|case)\b|"
-    r"\b(?:that|it|this|i)(?: was|'?s| is| meant| mean)?(?: (?:all|only|just|really|actually|talking|meant))*"
-    r" (?:(?:about|for|of|from|to do with) )?(?:some(?:thing|body|one) else(?:'s)?|(?:a |an)?(?:different|other) (?:person|patient|client|matter|thing|story|case))\b|"
-    r"\bwrong (?:chat|window|person|patient|conversation|app)\b|\bnot (?:meant )?for you\b"
-)
-"""Says that what was told before does not belong here."""
-
-
-def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
-    """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
-    memory, reading = turn.memory, turn.reading
-    if not memory.signs:
-        return []
-    again = {m.id for m in reading.signs if catalog.signs.counts(m)}
-    if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
-        return [s for s in memory.signs if s not in again]
-    if _SOMEONE_ELSES.search(reading.text.lower()):
-        return [s for s in memory.signs if s not in again]
-    denied = {m.id for m in reading.signs if m.negated or m.past}
-    return [s for s in memory.signs if s in denied and s not in again]
-
-
-def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubble], Memory]:
-    """Take standing signs back and open the conversation again."""
-    memory = replace(turn.memory, signs=tuple(s for s in turn.memory.signs if s not in ids), asked="")
-    heard = listing([catalog.signs.signs[s].heard for s in ids if s in catalog.signs.signs])
-    name = "utter_safety_cleared" if turn.reading.intent == "sign_cleared" else "utter_safety_retracted"
-    return [
-        bubble(
-            Say(name, {"heard": heard}),
-            card=cards.noted_card("warning_sign", {"taken_back": list(ids)}, memory.person),
-        )
-    ], memory
-
-
-def nothing_to_retract(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Answer a retraction where no sign stands."""
-    return [
-        bubble(
-            Say("utter_safety_nothing_stands"),
-            card=cards.noted_card("warning_sign", {"taken_back": []}, SELF),
-        )
-    ], turn.memory

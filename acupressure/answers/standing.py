@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acupressure.answers import safety
+from acupressure.answers import alarms
 from acupressure.catalog import Catalog
 from acupressure.reply import Bubble
 from acupressure.understanding import Turn
@@ -44,7 +44,7 @@ SURE = 0.5
 
 def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
     """Return the advice again where a message asks back about it, None where it is about something else."""
-    told = safety.just_told(turn)
+    told = alarms.just_told(turn)
     ids = tuple(dict.fromkeys([*turn.memory.signs, *told]))
     reading, text = turn.reading, turn.reading.text.lower()
     if not ids or reading.points or reading.risks:
@@ -57,7 +57,7 @@ def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
         and not reading.complaints
         and _unsure(turn)
     ):
-        return safety.reminder(catalog, ids)
+        return alarms.reminder(catalog, ids)
     return None
 
 
