@@ -185,8 +185,24 @@ def best(
 
 
 def chosen_for_signs(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> list[Candidate]:
-    """Return the readings of which one with a warning sign is enough: what each of the two recognisers chose."""
+    """Return the readings of which one with a warning sign is enough: what was chosen, and what the witness heard.
+
+    Not what pocketsphinx chose where Moonshine knew better: it hears our words in anything.
+    """
     return [c for n, c in enumerate(candidates) if n == 0 or c.text == heard.get("witness")]
+
+
+def _risk_besides(
+    chosen: Candidate, candidates: Sequence[Candidate], heard: Mapping[str, Any]
+) -> Candidate | None:
+    """Return what a recogniser heard of a personal risk that is not in the chosen reading: it decides what may be shown."""
+    risks = _FOUND.index("risks")
+    for this in candidates:
+        if this.text in {heard.get("witness"), heard.get("decoder")} and set(this.found[risks]) - set(
+            chosen.found[risks]
+        ):
+            return this
+    return None
 
 
 def decide(
@@ -197,8 +213,9 @@ def decide(
 ) -> Decision:
     """Return what is done about an utterance that may have been one of several things.
 
-    Words of a warning sign are always taken where a recogniser chose them: asking again could cost more than a wrong
-    question. Where they are only among what else it may have been, it is asked.
+    Words of a warning sign are always taken where they were chosen or the witness heard them: asking again could cost
+    more than a wrong question. Where they are only among what else it may have been, it is asked; so are personal risks
+    that one recogniser heard and the other one did not.
 
     Args:
         known: other numbers than those of the file.
@@ -209,7 +226,8 @@ def decide(
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
     if chosen is not None and ours >= known["take"]:
-        return Decision(chosen.text, taken=True)
+        risky = _risk_besides(chosen, candidates, heard)
+        return Decision(risky.text, taken=False, ask=True) if risky else Decision(chosen.text, taken=True)
     for this in candidates:
         if this.names_a_sign:
             return Decision(this.text, taken=False, ask=True)

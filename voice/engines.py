@@ -22,7 +22,7 @@ from wyoming.tts import Synthesize
 from acupressure.catalog import Catalog
 from voice import espeak
 from voice.audio import RATE, WIDTH, Audio
-from voice.models import Models
+from voice.models import Models, ensure
 from voice.moonshine import Moonshine
 from voice.pieces import PieceModel
 from voice.recognise import Heard, Recogniser
@@ -82,8 +82,6 @@ class EmbeddedAsr:
 
     async def load(self) -> None:
         """Make and load the models, once."""
-        from voice.models import ensure
-
         async with self._loading:
             if self._free is None:
                 models = await self._call(ensure, self._catalog)

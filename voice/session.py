@@ -149,7 +149,7 @@ class Session:
             return
         barge_in = barge_in or bool(self._interrupted)
         unsaid, self._interrupted = self._interrupted, []
-        if self._is_doubtful(heard, barge_in) and not is_heard_as("pause", heard.text):
+        if self._is_doubtful(heard, barge_in) and not self._is_expected(heard.text):
             async with self._turn:
                 await self._take_if_meant(heard, barge_in, unsaid)
             return
@@ -182,6 +182,10 @@ class Session:
         # Over our own voice, and between the points, only what is surely meant for us counts.
         is_surely_meant = heard.agreement >= DOUBTFUL or is_heard_as("stop", heard.text)
         return not is_surely_meant and (barge_in or self._in_routine)
+
+    def _is_expected(self, text: str) -> bool:
+        answers = ("yes", "no") if self._pending else ()
+        return any(is_heard_as(kind, text) for kind in ("pause", *answers))
 
     def _is_own_voice(self, text: str, begun: float) -> bool:
         words = plain_words(text)

@@ -131,6 +131,19 @@ def test_a_sign_that_no_recogniser_chose_is_not_taken_for_what_both_heard() -> N
     assert decide([said, other], {**heard, "witness": other.text}, Place(led=True)).text == other.text
 
 
+def test_a_risk_that_one_recogniser_heard_is_asked_back() -> None:
+    point = ("SP6",)
+    plain = Candidate("i am on war thing where is spleen six", "ask_location", 1.0, (point, (), (), ()))
+    risky = Candidate(
+        "i am on warfarin where is spleen six", "ask_location", 1.0, (point, (), ("blood_thinners",), ())
+    )
+    told = decide([plain, risky], {**SURE, "decoder": risky.text})
+    assert (told.text, told.taken, told.ask) == (risky.text, False, True)
+    assert decide([plain, risky], {**SURE, "witness": risky.text}).text == risky.text
+    assert decide([plain, risky], {**SURE, "witness": plain.text}).taken, "nobody chose it"
+    assert decide([risky, plain], {**SURE, "witness": plain.text}).taken, "it is in what is taken"
+
+
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
     heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
     named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))

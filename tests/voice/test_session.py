@@ -142,6 +142,15 @@ async def test_a_warning_sign_in_words_that_one_recogniser_lacks_is_not_taken_fo
     assert not talk.session.is_holding
 
 
+async def test_a_yes_to_what_was_asked_back_needs_no_second_recogniser(talk: Talk) -> None:
+    await talk.says("lead me through the desk reset")
+    await talk.says("none of those")
+    await talk.until(lambda: talk.session.is_holding)
+    await talk.says("where is weizhong")
+    await talk.says("yes", **by_the_sound("yes", 0.0, -1.0))
+    assert [c["code"] for c in talk.cards() if c["card"] == "point"] == ["BL40"]
+
+
 async def test_a_warning_sign_ends_the_counting(talk: Talk) -> None:
     await talk.says("lead me through the desk reset")
     await talk.says("none of those")
