@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -226,6 +227,11 @@ def _length(text: str) -> int:
     return len(_SAYS_NOTHING.sub(" ", text.lower().replace(PLACEHOLDER, "point")).split())
 
 
+def _lot(text: str | None, of: int) -> bool:
+    """Tell whether the lot falls on a text, one in so many: by the text itself, so that a new phrase moves no other."""
+    return bool(text) and crc32(text.encode()) // of % of == 0
+
+
 def _told(listed: list[tuple[str, str]], finder: Finder) -> list[tuple[str, str]]:
     """Return examples with the names of points hidden, as they are in a message of a user."""
     cleaned = [(clean(text), label) for text, label in listed]
@@ -251,7 +257,7 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; that every fifth training phrase that is no complaint is enough of harmless talk; and up to how
+        counts; that one in five training phrases that are no complaint is enough of harmless talk; and up to how
         many words a message in which no pattern meets anything says too little for a low probability to count,
         as where the words tell a personal risk and nothing worse; and what a long message needs at least."""
         return {
@@ -306,14 +312,19 @@ class SafetyScreen(GraphComponent):
         """Learn from the screening examples, and from training phrases as harmless ones."""
         talk = [m for m in training_data.intent_examples if m.get(INTENT) not in _TELLING]
         near = [m for m in talk if m.get(INTENT) in _NEAREST]
-        far = [m for m in talk if m.get(INTENT) not in _NEAREST][:: self._config["every"]]
+        far = [
+            m for m in talk if m.get(INTENT) not in _NEAREST and _lot(m.get(MASKED), self._config["every"])
+        ]
         plain = [(m.get(MASKED), HARMLESS) for m in (*near, *far) if m.get(MASKED)]
         signs, risks, finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
         self._sign_spotter = self._learn(
             [*_told(sign_examples(), finder), *plain], signs, sign_patterns, LANDMARKS
         )
         self._risk_spotter = self._learn(
-            [*_told(risk_examples(), finder), *plain[::2]], risks, risk_patterns, LANDMARKS_OF_RISKS
+            [*_told(risk_examples(), finder), *(p for p in plain if _lot(p[0], 2))],
+            risks,
+            risk_patterns,
+            LANDMARKS_OF_RISKS,
         )
         with self._storage.write_to(self._resource) as folder:
             self._sign_spotter.store(folder, "signs")
