@@ -136,7 +136,7 @@ _WHAT_IF_BREAK = re.compile(
     r"\bthen\b)\s+(?:now\s+)?(?:i|i'm|im|i've|ive|my|today)\b"
 )
 _OF_OTHERS_AFTER = re.compile(
-    r"\s*(?:women|woman in general|people|patients?|ladies|mothers|mums|users|sufferers|folk|persons?)\b"
+    r"\s*(?:women|wom[ae]n (?:in general|can|may|must|should|could|allowed|press)|lady can|people|patients?|ladies|mothers|mums|users|sufferers|folk|persons?)\b"
 )
 _IF_RIGHT_BEFORE = re.compile(r"\bif\s*(?:i'?m|i am|you'?re|you are|she'?s|he'?s|pregnant)?\s*$")
 _WHILE_RIGHT_BEFORE = re.compile(
@@ -177,7 +177,8 @@ _RELATION = (
     r"mother-in-law|father-in-law|sister-in-law|brother-in-law|other half|girl|boy|lad|bloke|woman|man|lady"
 )
 _OTHER = re.compile(
-    rf"\b(?:my|our|a|the|his|her|this)\s+(?:\w+(?:-\w+)?\s+){{0,2}}?(?P<who>{_RELATION})\b(?!'s (?:day|"
+    rf"\b(?:my|our|a|the|his|her|this|wor|me(?= (?:old )?(?:mum|mam|mother|dad|da|wife|missus|husband|nan|gran|son|daughter|brother|sister|mate|pal|lad)))\s+"
+    rf"(?:\w+(?:-\w+)?\s+){{0,2}}?(?P<who>{_RELATION})\b(?!'s (?:day|"
     rf"birthday))"
 )
 _NAMED_OTHER = re.compile(
@@ -188,7 +189,9 @@ _OWNED_AFTER = re.compile(
     rf"\s*(?:,? ?(?:but|and|no))?\s*(?:it'?s|that'?s|is|it is|that is|they'?re|are|was)\s+(?:actually |"
     rf"really |only |for |about |on )*(?:my|our)\s+(?:\w+\s+)?(?P<who>{_RELATION})\b"
 )
-_BEARER = re.compile(rf"\s+(?P<who>{_RELATION})\b(?!'s? )")
+_BEARER = re.compile(
+    rf"\s+(?!(?:man|girl|boy|lad|mate|pal|lady)\b\W*(?:[,.!?;]|$))(?!(?:baby|child|kid|little one)\b)(?P<who>{_RELATION})\b(?!'s? )"
+)
 """Whom an adjective belongs to: "pregnant wife"."""
 _OF_BABIES = re.compile(r"\s*(?:aspirin|bump|due|in (?:the|my) belly)")
 _UNBORN = re.compile(

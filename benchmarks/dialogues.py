@@ -17,7 +17,18 @@ from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, cards, shown, text
 
 HELD_OUT = ROOT / "tests" / "held_out"
-FILES = ("dialogues", "context", "talks", "talks_2", "talks_3", "talks_4", "talks_5", "talks_6")
+FILES = (
+    "dialogues",
+    "context",
+    "talks",
+    "talks_2",
+    "talks_3",
+    "talks_4",
+    "talks_5",
+    "talks_6",
+    "talks_7",
+    "talks_8",
+)
 _SHOW = {"point", "points", "step"}
 
 

@@ -201,11 +201,11 @@ class PlaceFinder(GraphComponent):
                 continue
             if found["complaints"] and not _describes(text, found["complaints"]):
                 continue  # "and for the knee?", "no, the neck I mean, not the back"
-            place = self._places.best(text)
             complains = any(not c.is_body_part for c in found["complaints"])
             placed = _RELATION.search(text)
             if _POINTING.search(text) and not placed:
                 continue  # "my thumb on it"
+            place = self._places.best(text)
             if found["complaints"] and not placed:
                 complains = True  # "the knee when I climb": part of the body, no place on it
             lowest = self._config["sure"] + (self._config["beside_complaint"] if complains else 0.0)

@@ -2,9 +2,9 @@
 
 Words and letters count in a straight line; of the meaning counts how near a text is to the training phrases
 (a Gaussian of the distance). Not all phrases are compared with, but a sample of them, the landmarks (Nyström's
-method, Williams and Seeger 2001): on 11,000 phrases 3,000 landmarks told intents apart as well as all of them
-(leave-one-out accuracy 0.76), for a sixth of the time in training and a quarter in use. The leave-one-out
-scores, on which everything is calibrated, come for free. Meanings are compared along the 192 directions in
+method, Williams and Seeger 2001). The more the better: of 2,500 phrases of other hands, 3,000 landmarks of 12,200 put 0.580
+under the right intent, 5,000 0.592, 8,000 0.609, 12,000 0.624; each costs time in training and in use. The leave-one-out
+scores, on which everything is calibrated, come for free. Meanings are compared along the 128 directions in
 which the phrases differ most: half the work, and not worse. Nothing is pickled: arrays and names only.
 """
 
@@ -29,10 +29,10 @@ _WORDING, _MARKS = 0.7, 0.5
 _MEANING = 5.0
 """Weights of the feature groups, chosen with the ridge by leave-one-out accuracy."""
 RIDGE = 2.0
-LANDMARKS = 3_000
+LANDMARKS = 6_000
 _LEFT_OUT = 3
 """Every so manieth phrase is left out once: enough to calibrate by."""
-_DIRECTIONS = 192
+_DIRECTIONS = 128
 _OFTEN = 0.03
 """Share of the landmarks from which on a word or a row of letters counts as frequent."""
 _RARE = 0.25

@@ -42,7 +42,7 @@ from nlu.spelling import Speller
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 HARMLESS = "harmless"
-LANDMARKS = 5_500
+LANDMARKS = 8_000
 LANDMARKS_OF_RISKS = 3_000
 Parts = tuple[str, ...]
 Find = Callable[[str], list[Mention]]
@@ -52,6 +52,12 @@ _NEAREST = {
     "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
 }  # fmt: skip
 """Intents nearest to a sign without being one: all their phrases count as harmless."""
+_TOLD_IN = {
+    "ask_complaint", "tell_risk", "retract_sign", "sign_cleared", "correct_risk", "routine_hurts", "other_health", "ask_safe_for_me",
+    "faq_feeling", "faq_side_effects", "faq_does_it_hurt", "faq_other_help", "goodbye", "thank", "tell_pain", "insult", "how_are_you",
+    "deny", "routine_stop", "ask_point_safety", "ask_pain_trend",
+}  # fmt: skip
+"""Intents that a message with a sign is taken for; one that is taken for another has to be surer, where no pattern meets anything."""
 _NEAR_SIGNS = {
     "cancer_treatment",
     "fracture",
@@ -257,25 +263,28 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; that one in five training phrases that are no complaint is enough of harmless talk; and up to how
+        counts; that one in three training phrases that are no complaint is enough of harmless talk; and up to how
         many words a message in which no pattern meets anything says too little for a low probability to count,
-        as where the words tell a personal risk and nothing worse; and what a long message needs at least."""
+        as where the words tell a personal risk and nothing worse; and what a long message needs at least, and one
+        whose words speak rather for another errand, by the probability of that."""
         return {
             "ridge": 0.3,
-            "every": 5,
-            "sure_of_crisis": 0.4,
+            "every": 3,
+            "sure_of_crisis": 0.58,
             "sure_of_crisis_in_words": 0.35,
-            "sure_of_emergency": 0.3,
-            "sure_of_same_day": 0.47,
-            "sure_of_soon": 0.55,
+            "sure_of_emergency": 0.4,
+            "sure_of_same_day": 0.55,
+            "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
             "sure_of_risk_of_point": 0.75,
             "absurd_risk": 0.02,
             "short": 6,
-            "sure_when_short": 0.8,
-            "sure_when_long": 0.65,
-            "sure_of_crisis_when_long": 0.55,
-            "sure_of_soon_when_long": 0.7,
+            "sure_when_short": 0.85,
+            "sure_when_long": 0.7,
+            "sure_of_crisis_when_long": 0.6,
+            "sure_of_soon_when_long": 0.75,
+            "elsewhere": 0.45,
+            "sure_when_elsewhere": 0.77,
         }
 
     @classmethod
@@ -371,6 +380,9 @@ class SafetyScreen(GraphComponent):
         elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
             when_long = self._config.get(f"sure_of_{level}_when_long", self._config["sure_when_long"])
             lowest = max(lowest, when_long)
+        elsewhere = sum(c for i, c in zip(reading.ranking, reading.chances) if i not in _TOLD_IN)
+        if not mentioned and elsewhere >= self._config["elsewhere"]:
+            lowest = max(lowest, self._config["sure_when_elsewhere"])
         may_be = table.may_be(likeliest, text) and not table.has_reason(likeliest, reading.text)
         if urgency.index(level) < first and score >= lowest and may_be:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))

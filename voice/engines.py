@@ -19,7 +19,7 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.tts import Synthesize
 
-from acupressure.catalog import Catalog
+from acupressure.catalog import Catalog, load
 from voice import espeak
 from voice.audio import RATE, WIDTH, Audio
 from voice.models import Models, ensure
@@ -27,7 +27,7 @@ from voice.moonshine import Moonshine
 from voice.pieces import PieceModel
 from voice.recognise import Heard, Recogniser
 from voice.settings import EMBEDDED, Settings
-from voice.vocabulary import name_finder
+from voice.vocabulary import name_finder, pinyin_names
 from voice.weights import FOLDER, mark_of
 
 logger = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def moonshine_of(models: Models) -> Moonshine | None:
     if not mark_of():
         return None
     try:
-        return Moonshine(FOLDER, PieceModel.read(models.pieces))
+        return Moonshine(FOLDER, PieceModel.read(models.pieces), pinyin_names(load()))
     except Exception as error:
         logger.warning("Moonshine cannot be used (%s); pocketsphinx hears alone", error)
         return None

@@ -8,7 +8,8 @@ Source: Jeffries et al., "Moonshine: Speech Recognition for Live Transcription a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,11 @@ _PIECES_A_SECOND, _MORE = 6.5, 6
 _AT_ONCE = 6
 """Texts that are asked for together how well they fit: more take more memory."""
 _ENDS = (".", "?", "!", ",")
+_WRITES = {"acupressure": ("a cup pressure", "aqua pressure")}
+"""Words of ours that it hardly knows, and as what it writes them."""
+_WRITTEN_FOR = re.compile(
+    r"\ban? (?:cup|cop|cap|cut) pressure\b|\b(?:aqua|acqua|accu|acu|echo|co|eccle|eco) pressure\b|\baccupressure\b|\baquapressure\b"
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,14 @@ class _Search:
 class Moonshine:
     """The recogniser; may be used by several threads at once."""
 
-    def __init__(self, folder: Path, words: PieceModel, threads: int = 1) -> None:
+    def __init__(
+        self, folder: Path, words: PieceModel, names: Collection[str] = (), threads: int = 1
+    ) -> None:
+        """Load the weights.
+
+        Args:
+            names: names in one word that it would write with a capital.
+        """
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -112,7 +125,7 @@ class Moonshine:
         self._encoder = onnxruntime.InferenceSession(str(folder / ENCODER), wanted, providers=cpu)
         self._decoder = onnxruntime.InferenceSession(str(folder / DECODER), wanted, providers=cpu)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._words = words
+        self._words, self._names = words, frozenset(names)
         parts = [f"past_key_values.{n}.{a}" for n in range(_LAYERS) for a in ("decoder", "encoder")]
         self._past = [f"{part}.{b}" for part in parts for b in ("key", "value")]
         self._ends = [n for n in map(self._tokenizer.token_to_id, _ENDS) if n is not None] + [_END]
@@ -157,7 +170,7 @@ class Moonshine:
         """Return how likely the sound makes each text, as natural logarithms; texts have no capitals and no signs."""
         fits = [-np.inf] * len(texts)
         listed = sorted(
-            ((n, self._ids(form)) for n, text in enumerate(texts) for form in forms(text)),
+            ((n, self._ids(way)) for n, text in enumerate(texts) for way in self._ways(text)),
             key=lambda one: len(one[1]),
         )
         for first in range(0, len(listed), _AT_ONCE):
@@ -165,6 +178,19 @@ class Moonshine:
             for (number, _), fit in zip(some, self._fits(sound, [ids for _, ids in some])):
                 fits[number] = max(fits[number], fit)
         return fits
+
+    def _ways(self, text: str) -> list[str]:
+        """Return the ways in which it may write a text; the likeliest one tells how well the text fits."""
+        words, ways = text.split(), forms(text)
+        if not self._names.isdisjoint(words):
+            ways.append(" ".join(w.capitalize() if w in self._names else w for w in words))
+        ways += [
+            " ".join(other if w == word else w for w in words)
+            for word, others in _WRITES.items()
+            if word in words
+            for other in others
+        ]
+        return ways
 
     def _fits(self, sound: Sound, some: Sequence[list[int]]) -> Iterator[float]:
         rows = np.full((len(some), max(map(len, some)) + 1), _END, dtype=np.int64)
@@ -211,6 +237,11 @@ class Moonshine:
             },
         )
         return logits, dict(zip(self._past, new))
+
+
+def meant(text: str) -> str:
+    """Return the words of a reading with what it writes for a word of ours put right."""
+    return _WRITTEN_FOR.sub("acupressure", text)
 
 
 def _is_code(word: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice.audio import RATE
-from voice.moonshine import LONGEST, Moonshine, Sound
+from voice.moonshine import LONGEST, Moonshine, Sound, meant
 from voice.noise import seconds
 from voice.vocabulary import words_of
 
@@ -91,10 +91,11 @@ class Reader:
         by_sound: dict[str, float] = {}
         freely, ours = self._moonshine.read(sound)
         for reading in (*freely, *ours):
-            text = " ".join(words_of(reading.text))
+            text = meant(" ".join(words_of(reading.text)))
             if text and not babbles(text):
                 by_sound[text] = max(reading.sound, by_sound.get(text, -math.inf))
-        return Read(self._moonshine, sound, " ".join(words_of(freely[0].text)), tuple(by_sound), by_sound)
+        witness = meant(" ".join(words_of(freely[0].text)))
+        return Read(self._moonshine, sound, witness, tuple(by_sound), by_sound)
 
 
 def babbles(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, at_hand, faq, leading, points, routine, safety, wishes
+from acupressure.answers import aspects, at_hand, faq, following, leading, points, routine, safety, wishes
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import only_lengths, score, time_of_day
@@ -53,6 +53,9 @@ _AFRESH = re.compile(
 )
 """Words of a wish to begin the whole talk afresh."""
 _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|which|instead|same|swap)\b")
+_WHO_TOLD = re.compile(r",? which (?:i|we|my|our|the|an?|he|she|they|some\w+)\b")
+_OF_PRESSING = {"location", "pressure", "duration", "frequency", "picture"}
+"""What is asked of a point beside an ache, and not of the ache."""
 _START_WITH_ONE = re.compile(
     r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
     r"\b(?:just|only) the (?:first|second|third|last|top)\b"
@@ -60,7 +63,7 @@ _START_WITH_ONE = re.compile(
 """Which of the points just listed is wanted first: no routine."""
 _BEASTS = r"(?:old |poor |little )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
-    rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
+    rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)?(?:,? (?!has|have|hurts?|limps?|needs?|suffers?|back)[a-z]+,?)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
     rf"\b(?:press\w*|points?|acupressure|massage|use|do|try|works?)\b[^.,;]{{0,24}}\b(?:for|on|to) (?:my|our|the|his|her|a) {_BEASTS}s?\b|"
     rf"\b(?:do|can|are|is|does) (?:(?:my|our|the|a) )?{_BEASTS}s?\b"
 )
@@ -89,6 +92,7 @@ _ONLY_A_SCORE = re.compile(
     r"(?:\bis|'s|\bat|\bfeels like) (?:at |about |around |only |just |still |a |an )*(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?= (?:today|now|again|at the moment|by the way|out of)|\W*$)"
 )
+_WHAT_TO_PRESS = re.compile(r"\b(?:which|what) (?:points?|spots?|can|could|should|may|do|ones?)\b")
 _FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
 _BESIDES = re.compile(
     r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
@@ -98,7 +102,7 @@ _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions
 _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
 )
-_ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:your|the|that|this) list\b")
+_ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:(?:your|the|that|this) )?list\b")
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
@@ -158,6 +162,8 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return intent
     if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
         return "tell_pain"  # "my back's a 3 today"
+    if intent == "faq_partner" and troubled and not named and _WHAT_TO_PRESS.search(text):
+        return "ask_complaint"  # "my boy's back hurts, which point may I press"
     if intent == "faq_self" and reading.complaints and _FOR_MINE.search(text):
         return "ask_complaint"  # "and for my own back?" behind what was asked for another
     if (
@@ -215,6 +221,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and picked_codes(text, memory)
     ):
         return "pick_point"  # "the second point from your list"
+    if intent == "tell_more" and len(memory.offered) > 1 and set(picked_codes(text, memory)) - set(memory.focus):
+        return "pick_point"  # "can I hear about the second one"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
     if intent == "deny" and not reading.points and safety.means_other(turn):
@@ -229,6 +237,7 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     asked = aspects.named(reading.text) if idle else ()
     misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback", "tell_pain"}
     misread = misread or intent == "ask_routines" and len(text.split()) <= at_hand.FEW
+    misread = misread or intent == "how_are_you"  # "Good. And the pressure for both?"
     if intent in {"thank", "praise", "greet"} and idle:  # "thanks, how hard"
         asked, misread = aspects.alone(reading.text), True
     if asked and intent not in points.ASPECTS and len(text.split()) < at_hand.FEW and not reading.risks:
@@ -254,7 +263,16 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "compare_points"
     one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
     one_asked = one_asked or named and not codes
-    if intent == "compare_points" and one_asked and not _OR.search(text):
+    coded = any(m.codes and m.how != "place" for m in reading.points)
+    if intent == "ask_complaint" and coded and len(codes) == 1 and not _OR.search(text):
+        told = [
+            a for a in aspects.named(text) if a in _OF_PRESSING
+        ]  # "LI4 for my shoulders, where do I squeeze?"
+        if told:
+            return points.asking(told[0])
+    if intent in {"list_points", "help"} and coded and len(codes) == 1 and not points.regions_asked(text):
+        return "describe_point"
+    if intent == "compare_points" and one_asked and not _OR.search(_WHO_TOLD.sub("", text)):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
     if reading.complaints and not named and memory.complaint and _AND_FOR.match(text):
         return "ask_complaint"  # "and for the knee?" behind the points for something else
@@ -276,6 +294,8 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
     waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
+    if waits and not on and intent in leading.IN_ROUTINE and wishes.minutes_wished(turn):
+        return "start_routine"  # "I meant ten minutes, not twenty"
     if waits and intent in _MAY_NAME_A_ROUTINE and wishes.routine_named(catalog, reading.text):
         return "start_routine"
     if may_name and not on and wishes.names_one(turn, catalog):
@@ -292,6 +312,7 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 _RULES = (
     _of_others,
+    following.behind,
     _of_the_list,
     _of_the_body,
     _of_a_reminder,

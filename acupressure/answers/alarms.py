@@ -117,6 +117,13 @@ _SOMEONE_ELSES = re.compile(
 """Says that what was told before does not belong here."""
 
 
+_NOT_MEANT = re.compile(
+    r"\b(?:figure|manner|way) of sp(?:eech|eaking)\b|\b(?:it was |it'?s |that was |that'?s |i was )?(?:only|just) (?:a |an |my )?(?:joke|joking|kidding|saying|expression|exaggerat\w+|"
+    r"way of (?:saying|talking|putting it))\b|\bi (?:didn'?t|did not) mean (?:it|that) (?:like that|literally|that way|seriously)\b|\bnot literally\b"
+)
+"""Says that what sounded like a sign was only a way of speaking."""
+
+
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
     memory, reading = turn.memory, turn.reading
@@ -126,6 +133,8 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
         return [s for s in memory.signs if s not in again]
     if _SOMEONE_ELSES.search(reading.text.lower()):
+        return [s for s in memory.signs if s not in again]
+    if _NOT_MEANT.search(reading.text.lower()):
         return [s for s in memory.signs if s not in again]
     denied = {m.id for m in reading.signs if m.negated or m.past}
     return [s for s in memory.signs if s in denied and s not in again]

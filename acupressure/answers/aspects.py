@@ -9,21 +9,23 @@ _ASKED: dict[str, str] = {
     r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|"
     r"\bwhich (?:spot|place)\b|\bhow do i find\b",
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
-    r"\bhow (?:do|should|must|can) (?:i|you|one|we) (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
+    r"\bhow (?:do|should|must|can|ought|would|shall) (?:i|you|one|we)(?: to)? (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
     r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
     r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
     r"\b(?:go|be|press) (?:easy|gentle|gently) or\b|\bor (?:go |be |just |press )?(?:easy|gentle|gently|softly|lightly)\b|"
-    r"\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",
+    r"\bwith (?:which|what) (?:finger|thumb|part|hand|knuckle)s?\b|\bwhich (?:finger|thumb|knuckle)\b|\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
     r"time\b(?! (?:of|to|for))|\bhold(?:ing)? (?:it )?time\b|\bdos(?:e|age|ing)\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"
+    r"\b(?:un)?til(?:l)? when\b|\bcount (?:up )?to (?:how|what)\b|\b(?:up )?to how (?:much|many|far)\b(?=.*\bcount)|\b(?:amount|number) of (?:secs|seconds|minutes|mins)\b|"
+    r"\bfor how much time\b|\band the time\b|\b(?:secs|seconds|mins|minutes)\?|"
     r"\b(?:loc|location) \+ (?:secs|seconds)\b",
     "frequency": r"\bhow (?:often|many times|frequent(?:ly)?)\b|\btimes (?:a|per|each) (?:day|week)\b",
     "benefits": r"\bwh?at(?:'s|s| is| are)? (?:(?:it|this|that|they|the point) )?(?:used |good |meant )?(?:for|4)\b|\bgood (?:for|4)\b|"
     r"\bused for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
-    r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
+    r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bwh?at(?:'?s| is| does| do) (?:it|this|that|they|these)(?: one)? (?:even |actually |really )?(?:do|for|help|good for)\b|\bwhat'?s the (?:point|use|good) of (?:it|that|this)\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
     r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
-    r"\bcareful\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
+    r"\bcareful\b|\bbeware\b|\bdrawbacks?\b|\bdownsides?\b|\b(?:speaks?|said|say|says) against\b|\breasons? (?:not to|against|to (?:avoid|skip|leave))\b|\bwho (?:ought|oughtn'?t|must|shan'?t)\b|\b(?:keep|steer|stay) (?:off|clear|away)\b|\bmind out\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should) i not\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",

@@ -101,7 +101,8 @@ def _weighed(turn: Turn, on: bool) -> str:
         ),
         default=reading.intent,
     )
-    if on and best == "faq_does_it_hurt" and not is_question:
+    of_pain = {"faq_does_it_hurt", "routine_hurts"}
+    if on and best in of_pain and "faq_does_it_hurt" in {best, reading.intent} and not is_question:
         return "routine_hurts"  # "this point is rather painful" asks nothing
     if best == reading.intent:
         return best

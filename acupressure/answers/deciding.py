@@ -69,7 +69,8 @@ ROUTES: dict[str, Handler] = {
 _STARTING = {"start_routine", "ask_routines"}
 _SAID_WITH_A_START = {
     "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
-    "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter",
+    "routine_hurts", "tell_pain", "ask_location", "list_points", "routine_longer", "routine_shorter", "explain_find",
+    "ask_benefits",
 }  # fmt: skip
 
 
@@ -91,6 +92,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [routine.screen_answered, *([faq.answer] if asked_too else [])]
     if routine.answers_what_for(turn, catalog):
         return [routine.what_for_answered]
+    if routine.answers_offer(turn):
+        return [routine.offer_taken]
     if pain.answers_score(turn):
         return [pain.tell]
     if handouts.answers_time(turn):
@@ -137,10 +140,12 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         # behind a point, "ten seconds? two minutes?" is about its hold; without a routine none is made shorter
         idle = leading.active(turn.memory) is None
         intents = [i for i in intents if i != "start_routine" and not (idle and i in leading.IN_ROUTINE)]
+    intents.sort(key=lambda i: i not in safety.OF_RISKS)  # safety first, whatever was asked before it
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
-    return list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+    handlers = list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
+    return [*handlers, routine.offered_again] if handlers == [pain.tell] else handlers
 
 
 def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:

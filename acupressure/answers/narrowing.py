@@ -62,6 +62,7 @@ _PRESSING = {
     "tell_pain", "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
     "compare_points", "ask_location", "other_health", "ask_point_safety", "ask_routines", "routine_hurts", "start_routine",
+    "repeat", "tell_more", "help", "praise", "faq_technique", "faq_measure", "faq_sides",
 }  # fmt: skip
 """Intents that such a wish is taken for."""
 
@@ -103,7 +104,7 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     """Tell whether a message limits the points just listed for an ache to a part of the body."""
     reading, memory, text = turn.reading, turn.memory, plain(turn.reading.text)
     complaint = catalog.complaints.get(memory.complaint)
-    listed = complaint and memory.offered and set(memory.offered) <= {p.code for p in complaint.points}
+    listed = complaint and set(memory.offered) <= {p.code for p in complaint.points}
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
         return False
     if wishes.wants_time(turn):
@@ -118,7 +119,7 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     aches = {word for c in reading.complaints for m in _PLACE.finditer(c.text) for word in m.group().split()}
     if not aches <= {word for place in (*wish.on, *wish.off) for word in place.split()}:
         return False  # "the neck I mean, not the back" puts the ache right
-    return bool(wish.off) or bool(wish.on and _WISH.search(text))
+    return bool(wish.off and memory.offered) or bool(wish.on and _WISH.search(text))
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

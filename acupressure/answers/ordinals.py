@@ -23,6 +23,7 @@ _COUNTS = {"one", "two", "three", "four", "five"}
 """Words that count more often than they tell a position."""
 _OF_TWO = {"former", "latter"}
 _BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
+_NEXT_TO = re.compile(r"\bneighbou?r\b|\brunner[- ]?up\b|\bnext best\b")
 _REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
 
 
@@ -41,6 +42,9 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
         if rest:
             return rest[:1]
         return memory.earlier[-1] if memory.earlier else ()
+    if _NEXT_TO.search(text) and len(offered) > 1:
+        rest = tuple(c for c in offered if c not in memory.focus)
+        return rest[:1]
     if _REST.search(text) and len(offered) > 1:
         return tuple(c for c in offered if c not in memory.focus)
     matches = list(_POSITION.finditer(text))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from acupressure import pain, quantities
-from acupressure.answers import leading
+from acupressure.answers import leading, wishes
 from acupressure.cards import ask_card
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -32,6 +32,8 @@ def answers_score(turn: Turn) -> bool:
     )
 
 
+_WAITING = {leading.BEGIN, wishes.SCREEN, wishes.WHAT_FOR}
+"""Questions that a score told in between leaves open: the routine that was asked for still waits."""
 _OTHER_ERRANDS = {"set_reminder", "ask_routines", "ask_duration", "ask_frequency", "deny", "greet", "goodbye"}
 
 
@@ -53,7 +55,8 @@ def tell(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         if told.now is not None:
             closing = "after" if told.before is not None or phase == "after" else phase
             log = log.add(Entry(when, closing, told.now, routine))
-    memory = replace(memory, pain=tuple(log.to_slots()), asked="")
+    waits = memory.asked if memory.asked in _WAITING else ""
+    memory = replace(memory, pain=tuple(log.to_slots()), asked=waits)
     if not told and not change:
         return [bubble(Say("utter_pain_ask"), card=ask_card("pain_score"))], replace(memory, asked="pain_now")
     bubbles = [bubble(*_words(turn, log, change if not told else None, phase), card=_card(log))]

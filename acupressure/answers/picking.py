@@ -10,13 +10,14 @@ from acupressure.answers import narrowing
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.finder import PointMention
+from acupressure.quantities.figures import in_figures
 from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
     r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
     r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
-    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot)\b)"
+    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot|thing|bit)\b)"
 )
 _BARE = re.compile(
     r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
@@ -26,7 +27,8 @@ _NO_TRAIT = frozenset(
     words("a an the my your his her our of on in at to for by it its this that with side sides point points one ones spot first second "
           "third fourth fifth last other next previous same right left only former latter wrong whole")
 )  # fmt: skip
-_NOT = re.compile(r"\bnot (?:the |for )?$")
+_NOT = re.compile(r"\b(?:not|lose|drop|forget|scrap|skip|without|leave out|ditch) (?:the |for |about )?$")
+_OTHERS = re.compile(r"\b(?:the )?other (?:two|three|ones|points)\b|\bthe (?:others|rest|remaining)\b")
 _MOST = 2
 """Points that a trait may fit: more is no choice."""
 
@@ -36,7 +38,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 
     A point named by code or name stands; in a routine "the next one" is a command.
     """
-    turn = _without_denied(turn)
+    turn = _renumbered(_without_denied(turn), catalog)
     memory, reading = turn.memory, turn.reading
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
     if named or active(memory):
@@ -56,6 +58,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
             fitting(catalog, trait, shown)
             or fitting(catalog, trait, before)
             or _only_for(turn, catalog, told)
+            or _at_place(turn, catalog, trait)
         )
     if not codes:
         return turn
@@ -76,6 +79,15 @@ def _last_there(turn: Turn, catalog: Catalog, place: str) -> tuple[str, ...]:
         if codes:
             return codes if len(codes) <= _MOST else ()
     return ()
+
+
+_A_PLACE = re.compile(rf"(?<![\w-])(?:{narrowing.PLACES})(?![\w-])")
+
+
+def _at_place(turn: Turn, catalog: Catalog, trait: str) -> tuple[str, ...]:
+    """Return the point asked about last that lies where the trait says ("that hand one")."""
+    place = _A_PLACE.search(trait)
+    return _last_there(turn, catalog, place.group()) if place else ()
 
 
 _INWARDS = re.compile(
@@ -111,10 +123,47 @@ def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, .
     return (listed[0].code,) if len(listed) == 1 else ()
 
 
+_PUTS_RIGHT = re.compile(
+    r"\bnot\b|\b(?:i )?(?:meant|mean|wanted)\b|\btypo\b|\bmistake\b|\bmistyped\b|\bwrong (?:one|number|key)\b|\bsorry\b|\bmake (?:that|it)\b|\bcorrection\b"
+)
+_NUMBER = re.compile(r"(?<![\w.])(?P<not>not )?(?:number |no\.? )?(?P<number>\d{1,2})(?![\w.]|,\d)")
+_COUNTED = re.compile(
+    r"\W*(?:minutes?|mins?|seconds?|secs?|times?|out of|/|%|o'?clock|years?|days?|weeks?|am|pm)\b"
+)
+
+
+def _renumbered(turn: Turn, catalog: Catalog) -> Turn:
+    """Return the turn with the point that a bare number puts in the place of the one shown ("sorry, I wanted 25")."""
+    reading, focus = turn.reading, turn.memory.focus
+    said = in_figures(plain(reading.text))
+    if (
+        reading.points
+        or reading.complaints
+        or len(focus) != 1
+        or active(turn.memory)
+        or not _PUTS_RIGHT.search(said)
+    ):
+        return turn
+    line = focus[0].rstrip("0123456789")
+    found = [m for m in _NUMBER.finditer(said) if not m["not"] and not _COUNTED.match(said[m.end() :])]
+    codes = [f"{line}{m['number']}" for m in found]
+    codes = [c for c in dict.fromkeys(codes) if c in catalog.points and c != focus[0]]
+    if len(codes) != 1:
+        return turn
+    mention = PointMention(codes[0], 0, len(reading.text), (codes[0],), "code")
+    return replace(
+        turn, reading=replace(reading, points=(mention,), intent="pick_point", confidence=1.0, clauses=())
+    )
+
+
 def _without_denied(turn: Turn) -> Turn:
     """Return the turn without a point that is named only to be put aside ("not LI4, LI11")."""
     text, named = plain(turn.reading.text), turn.reading.points
     kept = tuple(m for m in named if not _NOT.search(text[: m.start]))
+    if named and not kept and _OTHERS.search(text):  # "lose BL57. how hard on the other two?"
+        gone = {c for m in named for c in m.codes}
+        rest = tuple(c for c in (turn.memory.offered or turn.memory.focus) if c not in gone)
+        kept = tuple(PointMention(c, m.start, m.end, (c,), "place") for c in rest for m in named[:1])
     return replace(turn, reading=replace(turn.reading, points=kept)) if kept else turn
 
 

@@ -72,8 +72,8 @@ _BASE = ("location", "pressure", "caution")
 _PLURAL = re.compile(
     r"\b(?:them|they|these|those|each(?! (?:leg|side|foot|hand|arm|wrist|ankle|ear|knee|time|day))|all|both)\b"
 )
-MOST_IN_FULL = 2
-"""Up to this many points are answered in full; more become a list."""
+MOST_IN_FULL, MOST_ASKED_OF = 2, 3
+"""Up to this many points are answered in full, and where something is asked of each; more become a list."""
 
 
 _SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
@@ -226,7 +226,7 @@ def show(
     bubbles = [withheld_bubble(catalog, memory, withheld)] if withheld else []
     if len(open_) == 1:
         bubbles.append(one(catalog, memory, catalog.point(open_[0]), aspects))
-    elif len(open_) == MOST_IN_FULL and not ambiguous and tuple(aspects) != ("overview",):
+    elif 1 < len(open_) <= MOST_ASKED_OF and not ambiguous and tuple(aspects) != ("overview",):
         bubbles += [one(catalog, memory, catalog.point(code), aspects) for code in open_]
     elif open_:
         bubbles.append(several(catalog, memory, [catalog.point(c) for c in open_], aspects, ambiguous))
@@ -401,6 +401,8 @@ def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     codes = [c for m in turn.reading.points for c in m.codes]
     if len(codes) == 1 and memory.aspects and _SAME.search(turn.reading.text.lower()):
         return show(catalog, memory, codes, memory.aspects)
+    if len(set(codes)) > 2:
+        return show(catalog, memory, _fittest_first(turn, catalog, codes), ("benefits",))
     codes += [
         c
         for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered)
@@ -417,6 +419,12 @@ def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     says = [Say("utter_points_compare", facts)]
     memory = replace(memory.with_focus(tuple(open_), ("benefits",)), offered=tuple(open_), topic="")
     return [bubble(*says, card=cards.points_card([first, second], for_="comparison"))], memory
+
+
+def _fittest_first(turn: Turn, catalog: Catalog, codes: Sequence[str]) -> list[str]:
+    """Return the points named, first of all those that are used for an ache named beside them."""
+    used = {p.code for m in turn.reading.complaints for p in catalog.complaints[m.id].points}
+    return sorted(dict.fromkeys(codes), key=lambda code: code not in used)
 
 
 def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

@@ -269,10 +269,15 @@ def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         return [bubble(Say("utter_routine_which", {"names": names}), card=card)], replace(
             memory, asked=WHAT_FOR, request=Request().to_dict()
         )
+    return _offered(turn, catalog, wishes.request_of(turn, catalog, None))
+
+
+def _offered(turn: Turn, catalog: Catalog, request: Request) -> tuple[list[Bubble], Memory]:
+    """Plan a routine and ask whether it may begin."""
+    memory = turn.memory
     blocked = safety.no_routine(catalog, memory)
     if blocked:
         return [blocked], memory
-    request = wishes.request_of(turn, catalog, None)
     planned = plan_for(catalog, memory, request)
     if isinstance(planned, Bubble):
         return [planned], memory
@@ -291,6 +296,27 @@ def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
             card=card,
         )
     ], memory
+
+
+_NOTHING_OF_IT = re.compile(
+    r"\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"
+    r"\b(?:don'?t|do not|not) have any(?:thing)? (?:of|like) (?:that|those|these)\b"
+)
+
+
+def answers_offer(turn: Turn) -> bool:
+    """Tell whether a message answers the questions about health, where a routine was only offered: it is wanted."""
+    memory = turn.memory
+    return memory.asked == leading.BEGIN and bool(_NOTHING_OF_IT.search(turn.reading.text.lower()))
+
+
+def offered_again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Ask again, behind a score, what the routine is for or whether it may begin."""
+    memory = turn.memory
+    if memory.asked == WHAT_FOR:
+        return ask_what_for(memory)
+    request = Request.from_dict(memory.request) if memory.request else None
+    return _offered(turn, catalog, request) if request and memory.asked == leading.BEGIN else ([], memory)
 
 
 def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

@@ -47,9 +47,10 @@ class News:
     holds: bool
 
 
-_OTHERS = r"(?:wife|missus|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)"
+_OTHERS = r"(?:wife|missus|lad|lass|son|brother|aunt|uncle|cousin|nephew|niece|gran\w*|nan|neighbou?r|girlfriend|partner|husband|mum|mother|dad|father|sister|daughter|friend)"
 _NOT_MINE = re.compile(
-    rf"\bnot (?:me|i|mine)\b|\bi'?m (?:just |only )?the one (?:who(?:'s| is) )?asking\b|\bit'?s (?:my|the|our) (?:\w+ )?{_OTHERS}\b"
+    rf"\bnot (?:me|i|mine)\b|\bi'?m (?:just |only )?the one (?:who(?:'s| is) )?asking\b|\bit'?s (?:my|the|our|wor) (?:\w+ )?{_OTHERS}\b|"
+    r"\bi(?:'?m| am)? (?:not|no) (?:the )?(?:pregnant|expecting|one\b)|\bi(?:'?ve| have) (?:none|nowt|nothing|no such)\b"
 )
 """What was noted of the speaker was meant of the other person named."""
 _NO_WOMAN = re.compile(

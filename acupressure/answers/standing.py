@@ -11,13 +11,13 @@ from acupressure.understanding import Turn
 
 _LEAD = r"^\W*(?:(?:and|but|so|ok|okay|oh|no|yes|well|hm+|wait|please|sorry|then|right)\W+){0,3}"
 _HELP = (
-    r"(?:doctors?|gp|physio\w*|midwife|hospital|clinic|ambulance|a ?& ?e|a and e|emergency|urgent care|casualty|er|999|911|112|111|"
+    r"(?:doctors?|gp|physio\w*|midwife|hospital|clinic|ambulance|a ?& ?e|a and e|emergency|urgent care|casualty|er|999|911|811|112|111|000|surgery|"
     r"some(?:one|body)|anyone|anybody|specialist|check(?:ed|-?up)|appointment)"
 )
 _WHOM = re.compile(
     rf"\b(?:need|have|ought|got|should|must|shall|better|want|going|go) (?:\w+ ){{0,2}}?(?:see|to|call|ring|phone|speak|talk|visit|get|contact|be seen)\b.*\b{_HELP}\b|"
     r"\b(?:who|whom|where|which (?:doctor|number|department)|what number) (?:\w+ ){0,4}?(?:call|ring|phone|see|ask|contact|turn to|speak|talk|go|dial)\b|"
-    rf"\b(?:call|ring|phone|see) (?:a |an |the |my )?{_HELP}\b|"
+    rf"\b(?:call|ring|phone|see)(?:ing)? (?:a |an |the |my )?{_HELP}\b|"
     r"\b(?:be|get) (?:seen|checked|looked at|examined)\b|"
     r"\bwait (?:\w+ )?(?:until|till|til|for|a|another|over)\b|\b(?:it|this|that|i) (?:\w+ )?wait\b|"
     r"\b(?:how|that|so|really|it|this) (?:\w+ )?(?:urgent|serious|an emergency)\b"
@@ -64,7 +64,7 @@ def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
 def _unsure(turn: Turn) -> bool:
     """Tell whether a message is not understood well enough to be answered as something else."""
     reading = turn.reading
-    if reading.intent == "affirm" and turn.memory.signs:  # "okay": nothing was offered
+    if reading.intent in {"affirm", "deny"} and turn.memory.signs:  # "okay": nothing was offered
         return True
     if reading.intent in {"affirm", "deny"} and not turn.memory.signs and len(reading.text.split()) > 1:
         return False  # "yes I know, show me": points were offered

@@ -35,7 +35,7 @@ _BARE = re.compile(
 _RANGE_BY_HYPHEN = re.compile(r"(?<![\w.:/-])(\d+(?:\.\d+)?) ?[-/] ?(?=(\d+(?:\.\d+)?)(?![\w:/%-]))")
 _OUT_OF = re.compile(
     r"(?<![\w.:/-])(-|minus |negative )?(\d+(?:\.\d+)?|a million|million|a thousand|a hundred) ?"
-    r"(?:/ ?|out (?:of|off?) (?:a |possible )?|of |on |outta |over )(10|5|100)(?![\w./:])"
+    r"(?:/ ?|out (?:of|off?) (?:a |possible )?|of |on |outta |over )(10|5|100)(?!\w|[./:]\d)"
 )
 _SCALE = re.compile(
     r"\b(?:(?:on|in|from|using) )?(?:a |the |your |that )?(?:pain )?scale(?: (?:of|from))? (?:0|1) ?(?:to|-) ?10\b|"
@@ -44,7 +44,7 @@ _SCALE = re.compile(
 _NO_SCORE_BEFORE = re.compile(
     r"\b(?:steps?|numbers?|no\.|nr|points?|options?|routines?|exercises?|questions?|pages?|ages?|aged|by|top|past|next|"
     r"first|every|version|day|week|another|these|those|the|my|your|all|take|took|since|in|plus|vertebrae?|disc|nearest|"
-    r"spent|press|do|show|want|need|try|give me|grade|stage|covid|room|floor|(?<!\w)[b-hj-z]|\u00a7) ?$"
+    r"as if i was|as if i were|like im|like i am|like i was|spent|press|do|show|want|need|try|give me|grade|stage|covid|room|floor|(?<!\w)[b-hj-z]|\u00a7) ?$"
 )
 _FOLLOWERS = (
     "before now today maybe or to and but i id ive im it its at when right still after afterwards ish for from down up "

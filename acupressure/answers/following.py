@@ -1,0 +1,101 @@
+"""What a few words mean right behind what was shown: "since monday", "any", "as if I were six", "which of the two"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from acupressure.answers import leading
+from acupressure.answers.ordinals import picked_codes
+from acupressure.catalog import Catalog
+from acupressure.quantities import days, score
+from acupressure.understanding import Turn
+
+_FEW = 7
+"""Words of a message that says nothing by itself."""
+_UNDERSTOOD_ALONE = {
+    "ask_duration", "ask_frequency", "ask_complaint", "report_warning_sign", "self_harm", "tell_risk", "correct_risk", "retract_sign",
+    "sign_cleared", "set_reminder", "start_routine", "forget_me",
+}  # fmt: skip
+"""Intents that a length of time in a message takes nothing from."""
+_SIMPLER = re.compile(
+    r"\bas (?:if|though) (?:i|you|he|she|it) (?:was|were|am|'?m|is)\b|\bas (?:you would )?(?:to|for) (?:a|my|your|the) (?:\w+ )?(?:child|kid|grand\w+|toddler|idiot|five|six)|"
+    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton)|"
+    r"\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
+    r"\b(?:another|a different|an easier|a simpler|some other) way (?:of (?:putting|saying|explaining|telling)|to (?:put|say|explain|tell))\b|"
+    r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b"
+)
+"""Asks for the same in simpler words."""
+_WHICHEVER = re.compile(
+    r"\W*(?:(?:ok|okay|oh|just|really|um|well)\W+)*(?:any(?:thing| one| of (?:them|those|these))?|whichever|whatever|either|you (?:choose|pick|decide|say)|"
+    r"(?:i )?don'?t (?:mind|care)|the (?:best|easiest|simplest)(?: one)?|doesn'?t matter|dealer'?s choice|surprise me)(?: please| then| is fine| will do)?\W*"
+)
+_OF_TWO = re.compile(
+    r"\b(?:of|out of|between|among) (?:those|these|the|them|your) two\b|\bwhich of (?:those|these|the|your) (?:two|ones|points)\b|\bwhich of them\b"
+)
+_ANOTHER = re.compile(
+    r"\b(?:the|that) other (?:one|point|spot)\b|\bneighbou?r\b|\brunner[- ]?up\b|\bnext best\b|\b(?:its|the) (?:twin|companion)\b"
+)
+_ON = {
+    "routine_replace",
+    "out_of_scope",
+    "other_health",
+    "nlu_fallback",
+    "deny",
+    "affirm",
+    "repeat",
+    "start_routine",
+    "ask_location",
+}
+"""Intents that a choice among what was shown is taken for."""
+_TAKES = re.compile(
+    r"\b(?:i'?ll|i will|i'?d|i would|i|let'?s|let me|lemme|gonna|going to) (?:\w+ )?(?:have|take|try|go (?:for|with)|use|do|pick|choose)\b[^?]*\bones?\b"
+)
+
+
+def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a message that says little by itself means behind the last answer."""
+    reading, memory = turn.reading, turn.memory
+    text = reading.text.lower()
+    if leading.active(memory) is not None:
+        return None
+    if intent not in _UNDERSTOOD_ALONE and not reading.risks and _SIMPLER.search(text):
+        return "explain_find" if memory.focus else "repeat"
+    if _is_score_again(intent, turn):
+        return "tell_pain"
+    if not reading.points and (intent in _ON or intent == "list_points"):
+        chosen = _ANOTHER.search(text) and picked_codes(text, memory)
+        if chosen or intent == "nlu_fallback" and memory.offered and _WHICHEVER.fullmatch(text):
+            return "pick_point"
+    if intent == "start_routine" and any(m.how == "place" for m in reading.points) and _TAKES.search(text):
+        return "pick_point"  # "I'll have the knee one then"
+    if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
+        return "compare_points"
+    only_a_time = len(text.split()) < _FEW and not reading.points and days(text) is not None
+    if only_a_time and intent not in _UNDERSTOOD_ALONE and memory.complaint and _told_of_an_ache(turn):
+        return "ask_complaint"  # "two weeks", told about the ache
+    return None
+
+
+def _is_score_again(intent: str, turn: Turn) -> bool:
+    """Tell whether a message that seems to ask for the scores, or to say no, tells one ("no, 3, wrong key")."""
+    text = turn.reading.text
+    if "?" in text or turn.reading.points:
+        return False
+    told = score(text)
+    if told is None or told.now is None:
+        return False
+    return intent in {"export_pain", "ask_pain_trend"} or intent == "deny" and "pain" in _shown(turn)
+
+
+def _shown(turn: Turn) -> Mapping[str, Mapping]:
+    """Return the cards of the last answer by their kind."""
+    cards = [m.get("custom") or {} for m in turn.recent]
+    return {card["card"]: card for card in cards if "card" in card}
+
+
+def _told_of_an_ache(turn: Turn) -> bool:
+    """Tell whether the last answer was about an ache."""
+    shown = _shown(turn)
+    listed = shown.get("points", {}).get("for", "")
+    return listed == turn.memory.complaint or shown.get("ask", {}).get("about") == "which_complaint"
