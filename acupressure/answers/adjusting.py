@@ -58,10 +58,11 @@ _OF_PRESSING = {"location", "pressure", "duration", "frequency", "picture"}
 """What is asked of a point beside an ache, and not of the ache."""
 _START_WITH_ONE = re.compile(
     r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
-    r"\b(?:just|only) the (?:first|second|third|last|top)\b"
+    r"\b(?:just|only) the (?:first|second|third|last|top)\b|"
+    r"\bwhich (?:one |point |spot )?(?:would|should|do|shall|can) (?:you|i|we) (?:start|begin|put|set)\b"
 )
 """Which of the points just listed is wanted first: no routine."""
-_BEASTS = r"(?:old |poor |little )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
+_BEASTS = r"(?:\w+ )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
     rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)?(?:,? (?!has|have|hurts?|limps?|needs?|suffers?|back)[a-z]+,?)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
     rf"\b(?:press\w*|points?|acupressure|massage|use|do|try|works?)\b[^.,;]{{0,24}}\b(?:for|on|to) (?:my|our|the|his|her|a) {_BEASTS}s?\b|"
@@ -98,6 +99,12 @@ _BESIDES = re.compile(
     r"\b(?:besides|apart from|instead of|other than|exercises?|stretch\w*|pills?|medicines?)\b"
 )
 """Asks what helps other than pressing."""
+_OTHER_MEANS = re.compile(
+    r"\b(?:heat|hot|cold|ice|warm\w*|doctors?|gp|physio\w*|chiro\w*|osteo\w*|massage\w*|yoga|pilates|swim\w*|walk\w*|run\w*|gym|sports?|bed|rest\w*|"
+    r"mattress\w*|chair\w*|pillow\w*|cushions?|sleep\w*|belts?|brace|corset|creams?|gel|balm|bath|sauna|surgery|operation|x-?rays?|mri|scan|injections?|"
+    r"tablets?|drugs?|painkillers?|needles?|acupuncture|diet|weight|lifting|work|move|moving|keep|see|else|other|more|better|instead)\b"
+)
+"""Words of what helps besides pressing."""
 _WHY_ASK = re.compile(r"\bwhy\b.*\b(?:ask|asking|need|want|matter|know|questions?)\b")
 _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
@@ -169,10 +176,10 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if (
         intent == "faq_other_help"
         and reading.complaints
-        and _MORE_POINTS.search(text)
+        and (_MORE_POINTS.search(text) or not _OTHER_MEANS.search(text))
         and not _BESIDES.search(text)
     ):
-        return "ask_complaint"  # "what else is there for my shoulders?"
+        return "ask_complaint"  # "what else is there for my shoulders?", "the small of the back: what do you advise?"
     if troubled and not named and intent in _WHERE_TO_PRESS:
         about_focus = (
             memory.focus and at_hand.IT.search(text) and intent not in {"list_points", "nlu_fallback"}
@@ -221,7 +228,11 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and picked_codes(text, memory)
     ):
         return "pick_point"  # "the second point from your list"
-    if intent == "tell_more" and len(memory.offered) > 1 and set(picked_codes(text, memory)) - set(memory.focus):
+    if (
+        intent == "tell_more"
+        and len(memory.offered) > 1
+        and set(picked_codes(text, memory)) - set(memory.focus)
+    ):
         return "pick_point"  # "can I hear about the second one"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for

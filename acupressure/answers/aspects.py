@@ -7,10 +7,10 @@ import re
 _ASKED: dict[str, str] = {
     "location": r"where(?:'s|s)?\b(?! (?:(?:did|do) you|we|i (?:left|stopped|was)|you (?:left|stopped|were))\b)|\bwhere (?:did you say|do you mean)\b|"
     r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|"
-    r"\bwhich (?:spot|place)\b|\bhow do i find\b",
+    r"\bwhich (?:spot|place)\b|\bhow do i find\b|[:,;] ?(?:exact )?(?:place|spot|position)\b(?=\W*(?:,|and\b|$))",
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
     r"\bhow (?:do|should|must|can|ought|would|shall) (?:i|you|one|we)(?: to)? (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
-    r"\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
+    r"\bhow light(?:ly)?\b|[:,;] ?(?:force|strength)\b(?=\W*(?:,|and\b|$))|\band (?:the )?(?:force|strength)\b|\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
     r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
     r"\b(?:go|be|press) (?:easy|gentle|gently) or\b|\bor (?:go |be |just |press )?(?:easy|gentle|gently|softly|lightly)\b|"
     r"\bwith (?:which|what) (?:finger|thumb|part|hand|knuckle)s?\b|\bwhich (?:finger|thumb|knuckle)\b|\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",

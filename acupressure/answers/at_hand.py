@@ -52,6 +52,7 @@ _THESE = re.compile(r"\b(?:both|them|these|those)\b")
 _THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 """Stands for what was shown last."""
+_A_POINT = re.compile(rf"{IT.pattern}|\bthe (?:point|spot)\b")
 _DOES_IT_HELP = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
     r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
@@ -97,7 +98,10 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         pointed = _THESE if several or "both" in text else _THIS
         if pointed.search(text):  # "can I do that one now", "risks for both?"
             return points.PARTICULAR[intent]
-    if intent in points.GENERAL and not named and not memory.focus and _in_general(text, intent):
+    alone = not (memory.offered or memory.earlier or _A_POINT.search(text))
+    first_of_all = alone and intent in {"ask_frequency", "ask_pressure"}  # "can I do this every day?"
+    in_general = _in_general(text, intent) or memory.topic and not memory.offered or first_of_all
+    if intent in points.GENERAL and not named and not memory.focus and in_general:
         return points.GENERAL[intent]
     if named and (
         intent == "routine_stop" and stops_first(turn) or misheard(turn) or _said_apart(turn, intent)

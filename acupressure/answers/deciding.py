@@ -94,6 +94,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [routine.what_for_answered]
     if routine.answers_offer(turn):
         return [routine.offer_taken]
+    if routine.asks_length(turn):
+        return [routine.tell_length]
     if pain.answers_score(turn):
         return [pain.tell]
     if handouts.answers_time(turn):
@@ -140,6 +142,10 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         # behind a point, "ten seconds? two minutes?" is about its hold; without a routine none is made shorter
         idle = leading.active(turn.memory) is None
         intents = [i for i in intents if i != "start_routine" and not (idle and i in leading.IN_ROUTINE)]
+    if (
+        asks_more(turn) and len(intents) > 1 and not wishes.wants_time(turn)
+    ):  # "SP6 and PC6: what is each for" asks for no set
+        intents = [i for i in intents if i != "ask_routines"]
     intents.sort(key=lambda i: i not in safety.OF_RISKS)  # safety first, whatever was asked before it
     if set(intents) & _STARTING:  # what it is for comes with it: no list of points besides
         intents = [i for i in intents if i not in _SAID_WITH_A_START]

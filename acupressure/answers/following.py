@@ -14,18 +14,27 @@ from acupressure.understanding import Turn
 _FEW = 7
 """Words of a message that says nothing by itself."""
 _UNDERSTOOD_ALONE = {
-    "ask_duration", "ask_frequency", "ask_complaint", "report_warning_sign", "self_harm", "tell_risk", "correct_risk", "retract_sign",
+    "ask_duration", "ask_frequency", "ask_complaint", "report_warning_sign", "self_harm", "retract_sign",
     "sign_cleared", "set_reminder", "start_routine", "forget_me",
 }  # fmt: skip
 """Intents that a length of time in a message takes nothing from."""
 _SIMPLER = re.compile(
     r"\bas (?:if|though) (?:i|you|he|she|it) (?:was|were|am|'?m|is)\b|\bas (?:you would )?(?:to|for) (?:a|my|your|the) (?:\w+ )?(?:child|kid|grand\w+|toddler|idiot|five|six)|"
-    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton)|"
+    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton|human)|"
     r"\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
     r"\b(?:another|a different|an easier|a simpler|some other) way (?:of (?:putting|saying|explaining|telling)|to (?:put|say|explain|tell))\b|"
-    r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b"
+    r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b|"
+    r"\b(?:not|don'?t|didn'?t|can'?t|couldn'?t|cannot) (?:really |quite |even )?understand\b|\b(?:plainer|simpler)\b|\btoo (?:many|much) (?:words|letters|text)\b|"
+    r"\bfor (?:a )?(?:normal|ordinary|simple|stupid) (?:man|person|people|folk|human)\b|\b(?:speak|talk) (?:like |to me like )?(?:a |to a )?human\b"
 )
 """Asks for the same in simpler words."""
+_ASKS_NOTHING = {"nlu_fallback", "help", "faq_other_help", "out_of_scope", "other_health", "faq_what_is"}
+_FOR_IT = re.compile(
+    r"\bwhat (?:helps|works|eases|is good|would help|might help|can help|do (?:you|i|we) (?:press|have|do|use)|does (?:one|you) press|to press|should i press)\b"
+    r"(?: (?:against|for|with) (?:it|that|this|them))?\W*$|\b(?:anything|something|a (?:point|spot)) (?:against|for) (?:it|that|this)\b"
+)
+"""Asks for the points of the ache talked about."""
+_OF_BEGINNERS = {"faq_learn", "faq_what_is", "faq_technique"}
 _WHICHEVER = re.compile(
     r"\W*(?:(?:ok|okay|oh|just|really|um|well)\W+)*(?:any(?:thing| one| of (?:them|those|these))?|whichever|whatever|either|you (?:choose|pick|decide|say)|"
     r"(?:i )?don'?t (?:mind|care)|the (?:best|easiest|simplest)(?: one)?|doesn'?t matter|dealer'?s choice|surprise me)(?: please| then| is fine| will do)?\W*"
@@ -61,8 +70,18 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return None
     if intent not in _UNDERSTOOD_ALONE and not reading.risks and _SIMPLER.search(text):
         return "explain_find" if memory.focus else "repeat"
+    if intent in {"routine_slower", "routine_shorter"} and _shown(turn).keys() & {"point", "points"}:
+        return "repeat"  # "slower please", said to an answer
     if _is_score_again(intent, turn):
         return "tell_pain"
+    if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _FOR_IT.search(text):
+        return "ask_complaint"  # "what helps against that?"
+    if (
+        intent in _OF_BEGINNERS
+        and len(memory.offered) > 1
+        and set(picked_codes(text, memory)) - set(memory.focus[1:])
+    ):
+        return "pick_point"  # "teach me about the first one"
     if not reading.points and (intent in _ON or intent == "list_points"):
         chosen = _ANOTHER.search(text) and picked_codes(text, memory)
         if chosen or intent == "nlu_fallback" and memory.offered and _WHICHEVER.fullmatch(text):
@@ -71,7 +90,9 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "I'll have the knee one then"
     if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
         return "compare_points"
-    only_a_time = len(text.split()) < _FEW and not reading.points and days(text) is not None
+    only_a_time = (
+        len(text.split()) < _FEW and not reading.points and not reading.risks and days(text) is not None
+    )
     if only_a_time and intent not in _UNDERSTOOD_ALONE and memory.complaint and _told_of_an_ache(turn):
         return "ask_complaint"  # "two weeks", told about the ache
     return None

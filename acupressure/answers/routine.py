@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from acupressure import cards, policy, quantities
 from acupressure import routine as engine
-from acupressure.answers import leading, safety, wishes
+from acupressure.answers import aspects, leading, safety, wishes
 from acupressure.answers.points import withheld_bubble
 from acupressure.answers.wishes import DEFAULT, SCREEN, WHAT_FOR
 from acupressure.catalog import Catalog
@@ -154,6 +154,8 @@ def answers_screen(turn: Turn) -> bool:
     text, intent = turn.reading.text.lower(), turn.reading.intent
     if _NONE_FIRST.match(text):  # whatever is asked behind it
         return True
+    if turn.memory.focus and "?" in text and aspects.named(text) and not turn.reading.risks:
+        return False  # "and the time to hold?": asked of the point shown
     if intent.startswith(("faq_", "ask_")) and "?" in text and not turn.reading.risks:
         return False
     short = intent in {
@@ -296,6 +298,31 @@ def _offered(turn: Turn, catalog: Catalog, request: Request) -> tuple[list[Bubbl
             card=card,
         )
     ], memory
+
+
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|much time|many minutes)\b.*\b(?:whole|all of (?:it|this)|it all|routine|session|set|altogether|in all|in total|thing|lot)\b|"
+    r"\bhow (?:long|much time|many minutes) (?:is|will|does|would) (?:it|this|that)(?: \w+)? ?(?:take|last|run|go on|be)?\W*$"
+)
+
+
+def asks_length(turn: Turn) -> bool:
+    """Tell whether a message asks how long the routine takes that was asked for or offered."""
+    memory = turn.memory
+    waits = memory.request and memory.asked in {SCREEN, leading.BEGIN} and not turn.reading.points
+    return bool(waits and not leading.active(memory) and _HOW_LONG.search(turn.reading.text.lower()))
+
+
+def tell_length(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Tell how long the routine takes that waits, and ask whether it may begin."""
+    request = Request.from_dict(turn.memory.request) or Request()
+    return _offered(
+        turn,
+        catalog,
+        replace(request, complaint=request.complaint or DEFAULT)
+        if not (request.routine or request.codes)
+        else request,
+    )
 
 
 _NOTHING_OF_IT = re.compile(

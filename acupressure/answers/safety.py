@@ -86,7 +86,9 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
         if catalog.cautions.counts(mention):
             own = mention.id in memory.risks.get(SELF, ())
             if person != SELF and own and _is_only_theirs(turn.reading.text.lower(), mention.id):
-                memory = memory.with_risk(SELF, mention.id, False)
+                memory = replace(
+                    memory.with_risk(SELF, mention.id, False), person=SELF
+                )  # "not me": who asks is well
                 news.append(News(SELF, mention.id, False))
             memory = memory.with_risk(person, mention.id, True)
             memory = _with_places(memory, mention, turn, catalog)
