@@ -15,7 +15,7 @@ from voice import engines, espeak, reader, weights
 from voice.audio import RATE, to_pcm
 from voice.engines import moonshine_of
 from voice.models import Models, ensure
-from voice.moonshine import LONGEST, Moonshine, Reading, Sound
+from voice.moonshine import LONGEST, Moonshine, Reading, Sound, meant
 from voice.pieces import PieceModel, forms
 from voice.reader import Reader
 from voice.recognise import Recogniser, Utterance, mixtures
@@ -135,14 +135,29 @@ class TestMoonshine:
         _, ours = neural.read(sound)
         assert any("wind down" in r.text.lower().replace("-", " ") for r in ours)
 
-    def test_silence_and_noise_are_no_trouble(self, neural: Moonshine) -> None:
-        for samples in (
-            np.zeros(RATE),
-            np.random.default_rng(1).normal(0, 3_000, 2 * RATE),
-            np.full(1_600, 32_767),
-        ):
-            freely, ours = neural.read(neural.listen(samples.astype("<i2")))
-            assert all(isinstance(r.text, str) for r in (*freely, *ours))
+    @pytest.mark.parametrize(
+        "samples",
+        [np.zeros(RATE), np.random.default_rng(1).normal(0, 3_000, 2 * RATE), np.full(1_600, 32_767)],
+        ids=["silence", "noise", "a crack"],
+    )
+    def test_silence_and_noise_are_heard_as_hardly_anything(
+        self, neural: Moonshine, samples: np.ndarray
+    ) -> None:
+        freely, ours = neural.read(neural.listen(samples.astype("<i2")))
+        assert freely
+        assert len(freely[0].text.split()) <= 4
+        assert all(r.sound <= 0 for r in (*freely, *ours))
+
+    def test_a_name_of_ours_may_be_written_with_a_capital(self, neural: Moonshine) -> None:
+        sound = neural.listen(spoken("what is zusanli good for"))
+        named, other = neural.fit(sound, ["what is zusanli good for", "what is quangming good for"])
+        assert named > other
+        assert "what is Zusanli good for" in neural._ways("what is zusanli good for")
+
+    def test_what_it_writes_for_acupressure_is_put_right(self, neural: Moonshine) -> None:
+        assert meant("is a cup pressure safe") == "is acupressure safe"
+        assert meant("put pressure on the cup") == "put pressure on the cup"
+        assert "is a cup pressure safe" in neural._ways("is acupressure safe")
 
     def test_it_is_heard_beside_pocketsphinx(self, models: Models, neural: Moonshine) -> None:
         utterance = Recogniser(models, moonshine=neural).utterance()
