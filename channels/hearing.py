@@ -24,6 +24,8 @@ MOST = 4
 """Readings that are looked at: in more of them what is said to others looks more often like something of ours."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
+_LONGEST_NAME = 3
+"""Words of a name."""
 _LONG, _SHORT = 10, 5
 _USUALLY_FLUENT = -1.2
 """Powers of ten for a word, where a client does not tell how likely people are to say a text."""
@@ -205,6 +207,22 @@ def _risk_besides(
     return None
 
 
+def _name_besides(
+    chosen: Candidate, candidates: Sequence[Candidate], heard: Mapping[str, Any]
+) -> Candidate | None:
+    """Return what pocketsphinx heard where it differs in a name of ours alone, which the other recogniser cannot know."""
+    points = _FOUND.index("points")
+    for this in candidates:
+        if this.text == heard.get("decoder") and this.found[points] and not chosen.found[points]:
+            parts = SequenceMatcher(
+                None, chosen.text.split(), this.text.split(), autojunk=False
+            ).get_opcodes()
+            changed = [last - first for kind, *_, first, last in parts if kind != "equal"]
+            if len(changed) == 1 and changed[0] <= _LONGEST_NAME:
+                return this
+    return None
+
+
 def decide(
     candidates: Sequence[Candidate],
     heard: Mapping[str, Any],
@@ -215,7 +233,7 @@ def decide(
 
     Words of a warning sign are always taken where they were chosen or the witness heard them: asking again could cost
     more than a wrong question. Where they are only among what else it may have been, it is asked; so are personal risks
-    that one recogniser heard and the other one did not.
+    that one recogniser heard and the other one did not, and a point whose name stands where the chosen reading has other words.
 
     Args:
         known: other numbers than those of the file.
@@ -226,8 +244,8 @@ def decide(
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
     if chosen is not None and ours >= known["take"]:
-        risky = _risk_besides(chosen, candidates, heard)
-        return Decision(risky.text, taken=False, ask=True) if risky else Decision(chosen.text, taken=True)
+        rather = _risk_besides(chosen, candidates, heard) or _name_besides(chosen, candidates, heard)
+        return Decision(rather.text, taken=False, ask=True) if rather else Decision(chosen.text, taken=True)
     for this in candidates:
         if this.names_a_sign:
             return Decision(this.text, taken=False, ask=True)

@@ -144,6 +144,17 @@ def test_a_risk_that_one_recogniser_heard_is_asked_back() -> None:
     assert decide([risky, plain], {**SURE, "witness": plain.text}).taken, "it is in what is taken"
 
 
+def test_a_name_that_only_pocketsphinx_can_know_is_asked_back() -> None:
+    english = Candidate("how hard should i press tension", "ask_pressure", 1.0, NOTHING)
+    named = Candidate("how hard should i press chengshan", "ask_pressure", 1.0, (("BL57",), (), (), ()))
+    told = decide([english, named], {**SURE, "decoder": named.text})
+    assert (told.text, told.taken, told.ask) == (named.text, False, True)
+    other = Candidate("now heart would like chengshan", "ask_pressure", 1.0, (("BL57",), (), (), ()))
+    assert decide([english, other], {**SURE, "decoder": other.text}).text == english.text, (
+        "more than the name differs"
+    )
+
+
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
     heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
     named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))
