@@ -20,12 +20,12 @@ _UNDERSTOOD_ALONE = {
 """Intents that a length of time in a message takes nothing from."""
 _SIMPLER = re.compile(
     r"\bas (?:if|though) (?:i|you|he|she|it) (?:was|were|am|'?m|is)\b|\bas (?:you would )?(?:to|for) (?:a|my|your|the) (?:\w+ )?(?:child|kid|grand\w+|toddler|idiot|five|six)|"
-    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton|human)|"
+    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton)|"
     r"\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
     r"\b(?:another|a different|an easier|a simpler|some other) way (?:of (?:putting|saying|explaining|telling)|to (?:put|say|explain|tell))\b|"
     r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b|"
     r"\b(?:not|don'?t|didn'?t|can'?t|couldn'?t|cannot) (?:really |quite |even )?understand\b|\b(?:plainer|simpler)\b|\btoo (?:many|much) (?:words|letters|text)\b|"
-    r"\bfor (?:a )?(?:normal|ordinary|simple|stupid) (?:man|person|people|folk|human)\b|\b(?:speak|talk) (?:like |to me like )?(?:a |to a )?human\b"
+    r"\bfor (?:a )?(?:normal|ordinary|simple|stupid) (?:man|person|people|folk|human)\b|\b(?:speak|talk)(?: to me)? like (?:to )?(?:a )?human\b"
 )
 """Asks for the same in simpler words."""
 _ASKS_NOTHING = {"nlu_fallback", "help", "faq_other_help", "out_of_scope", "other_health", "faq_what_is"}
