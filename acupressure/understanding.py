@@ -91,6 +91,12 @@ class Turn:
     """What earlier steps of the answer found out: ``news`` of risks, ``intents`` seen in context."""
 
     @property
+    def shown(self) -> dict[str, dict]:
+        """The cards of the answer before, by their kind."""
+        cards = [m.get("custom") or {} for m in self.recent]
+        return {card["card"]: card for card in cards if "card" in card}
+
+    @property
     def intents(self) -> tuple[str, ...]:
         """The intents as the conversation makes them appear; as read where nothing changes them."""
         return self.extra.get("intents") or self.reading.intents

@@ -62,11 +62,11 @@ _START_WITH_ONE = re.compile(
     r"\bwhich (?:one |point |spot )?(?:would|should|do|shall|can) (?:you|i|we) (?:start|begin|put|set)\b"
 )
 """Which of the points just listed is wanted first: no routine."""
-_BEASTS = r"(?:\w+ )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
+_BEASTS = r"(?:(?!hot\b|downward\b|upward\b)\w+ )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
     rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)?(?:,? (?!has|have|hurts?|limps?|needs?|suffers?|back)[a-z]+,?)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
     rf"\b(?:press\w*|points?|acupressure|massage|use|do|try|works?)\b[^.,;]{{0,24}}\b(?:for|on|to) (?:my|our|the|his|her|a) {_BEASTS}s?\b|"
-    rf"\b(?:do|can|are|is|does) (?:(?:my|our|the|a) )?{_BEASTS}s?\b"
+    rf"\b(?:do|can|are|is|does) (?:dogs?|cats?|horses?|pets|(?:my|our|the|a) {_BEASTS}s?)\b"
 )
 """Asks for an animal. One that is only told of, beside an ache of one's own, is no such thing: "sore from a day on a horse"."""
 _OWN_ACHE = re.compile(

@@ -124,17 +124,34 @@ _NOT_MEANT = re.compile(
 """Says that what sounded like a sign was only a way of speaking."""
 
 
+_INSISTS = re.compile(
+    r"\b(?:not|never|no|isn'?t|wasn'?t|ain'?t|don'?t|didn'?t)\b(?: (?:just|only|even|really|at all|being|a|an|my|here|you|dare|think|this|that|it|is|was|i'?m|i am|it'?s)){0,6} "
+    r"(?:jok\w+|kidding|exaggerat\w+|lying|imagin\w+|mak(?:e|ing) (?:it|this) up|saying|expression|(?:figure|manner|way) of)\b"
+)
+_THOUGHT_SO = re.compile(r"\b(?:think|thinks|thought|if|suppose|whether|you'?d say|you say)\b|\?")
+
+
+def insists(text: str) -> bool:
+    """Tell whether somebody says that a sign was told in earnest: "I'm not joking", "this is no exaggeration"."""
+    return bool(_INSISTS.search(text))
+
+
+def _was_a_figure(text: str) -> bool:
+    """Tell whether a text says of the speaker that what was told before was only a way of speaking."""
+    return bool(_NOT_MEANT.search(text)) and not _THOUGHT_SO.search(text)
+
+
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
     memory, reading = turn.memory, turn.reading
-    if not memory.signs:
+    if not memory.signs or insists(reading.text.lower()):
         return []
     again = {m.id for m in reading.signs if catalog.signs.counts(m)}
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
         return [s for s in memory.signs if s not in again]
     if _SOMEONE_ELSES.search(reading.text.lower()):
         return [s for s in memory.signs if s not in again]
-    if _NOT_MEANT.search(reading.text.lower()):
+    if _was_a_figure(reading.text.lower()):
         return [s for s in memory.signs if s not in again]
     denied = {m.id for m in reading.signs if m.negated or m.past}
     return [s for s in memory.signs if s in denied and s not in again]

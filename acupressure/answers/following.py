@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from acupressure.answers import leading
-from acupressure.answers.ordinals import picked_codes
+from acupressure.answers import leading, wishes
+from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import days, score
 from acupressure.understanding import Turn
@@ -28,22 +27,24 @@ _SIMPLER = re.compile(
     r"\bfor (?:a )?(?:normal|ordinary|simple|stupid) (?:man|person|people|folk|human)\b|\b(?:speak|talk)(?: to me)? like (?:to )?(?:a )?human\b"
 )
 """Asks for the same in simpler words."""
+_NOT_FOLLOWED = {
+    "repeat", "explain_find", "nlu_fallback", "out_of_scope", "other_health", "tell_pain", "tell_risk", "help", "insult",
+    "bot_challenge", "deny", "faq_self", "faq_learn", "faq_partner", "routine_pause", "routine_slower", "routine_shorter",
+}  # fmt: skip
+"""Intents that this wish is taken for; who asks something definite is answered that."""
 _ASKS_NOTHING = {"nlu_fallback", "help", "faq_other_help", "out_of_scope", "other_health", "faq_what_is"}
 _FOR_IT = re.compile(
     r"\bwhat (?:helps|works|eases|is good|would help|might help|can help|do (?:you|i|we) (?:press|have|do|use)|does (?:one|you) press|to press|should i press)\b"
     r"(?: (?:against|for|with) (?:it|that|this|them))?\W*$|\b(?:anything|something|a (?:point|spot)) (?:against|for) (?:it|that|this)\b"
 )
 """Asks for the points of the ache talked about."""
-_OF_BEGINNERS = {"faq_learn", "faq_what_is", "faq_technique"}
+_OF_BEGINNERS = {"faq_learn", "faq_what_is"}
 _WHICHEVER = re.compile(
     r"\W*(?:(?:ok|okay|oh|just|really|um|well)\W+)*(?:any(?:thing| one| of (?:them|those|these))?|whichever|whatever|either|you (?:choose|pick|decide|say)|"
     r"(?:i )?don'?t (?:mind|care)|the (?:best|easiest|simplest)(?: one)?|doesn'?t matter|dealer'?s choice|surprise me)(?: please| then| is fine| will do)?\W*"
 )
 _OF_TWO = re.compile(
     r"\b(?:of|out of|between|among) (?:those|these|the|them|your) two\b|\bwhich of (?:those|these|the|your) (?:two|ones|points)\b|\bwhich of them\b"
-)
-_ANOTHER = re.compile(
-    r"\b(?:the|that) other (?:one|point|spot)\b|\bneighbou?r\b|\brunner[- ]?up\b|\bnext best\b|\b(?:its|the) (?:twin|companion)\b"
 )
 _ON = {
     "routine_replace",
@@ -68,25 +69,22 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     text = reading.text.lower()
     if leading.active(memory) is not None:
         return None
-    if intent not in _UNDERSTOOD_ALONE and not reading.risks and _SIMPLER.search(text):
-        return "explain_find" if memory.focus else "repeat"
-    if intent in {"routine_slower", "routine_shorter"} and _shown(turn).keys() & {"point", "points"}:
+    if intent in _NOT_FOLLOWED and not reading.risks and _SIMPLER.search(text):
+        return "explain_find" if memory.focus and not memory.topic else "repeat"
+    if intent in {"routine_slower", "routine_shorter"} and turn.shown.keys() & {"point", "points"}:
         return "repeat"  # "slower please", said to an answer
     if _is_score_again(intent, turn):
         return "tell_pain"
     if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _FOR_IT.search(text):
         return "ask_complaint"  # "what helps against that?"
-    if (
-        intent in _OF_BEGINNERS
-        and len(memory.offered) > 1
-        and set(picked_codes(text, memory)) - set(memory.focus[1:])
-    ):
+    if intent in _OF_BEGINNERS and len(memory.offered) > 1 and picked_codes(text, memory):
         return "pick_point"  # "teach me about the first one"
     if not reading.points and (intent in _ON or intent == "list_points"):
-        chosen = _ANOTHER.search(text) and picked_codes(text, memory)
+        chosen = ANOTHER.search(text) and picked_codes(text, memory)
         if chosen or intent == "nlu_fallback" and memory.offered and _WHICHEVER.fullmatch(text):
             return "pick_point"
-    if intent == "start_routine" and any(m.how == "place" for m in reading.points) and _TAKES.search(text):
+    placed = any(m.how == "place" for m in reading.points) and not wishes.wants_time(turn)
+    if intent == "start_routine" and placed and _TAKES.search(text):
         return "pick_point"  # "I'll have the knee one then"
     if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
         return "compare_points"
@@ -106,17 +104,10 @@ def _is_score_again(intent: str, turn: Turn) -> bool:
     told = score(text)
     if told is None or told.now is None:
         return False
-    return intent in {"export_pain", "ask_pain_trend"} or intent == "deny" and "pain" in _shown(turn)
-
-
-def _shown(turn: Turn) -> Mapping[str, Mapping]:
-    """Return the cards of the last answer by their kind."""
-    cards = [m.get("custom") or {} for m in turn.recent]
-    return {card["card"]: card for card in cards if "card" in card}
+    return intent in {"export_pain", "ask_pain_trend"} or intent == "deny" and "pain" in turn.shown
 
 
 def _told_of_an_ache(turn: Turn) -> bool:
     """Tell whether the last answer was about an ache."""
-    shown = _shown(turn)
-    listed = shown.get("points", {}).get("for", "")
-    return listed == turn.memory.complaint or shown.get("ask", {}).get("about") == "which_complaint"
+    listed = turn.shown.get("points", {}).get("for", "")
+    return listed == turn.memory.complaint or turn.shown.get("ask", {}).get("about") == "which_complaint"

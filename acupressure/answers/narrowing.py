@@ -105,6 +105,7 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     reading, memory, text = turn.reading, turn.memory, plain(turn.reading.text)
     complaint = catalog.complaints.get(memory.complaint)
     listed = complaint and set(memory.offered) <= {p.code for p in complaint.points}
+    listed = listed and (memory.offered or "caution" in turn.shown)  # listed, or all of them left out
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
         return False
     if wishes.wants_time(turn):

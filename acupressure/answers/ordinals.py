@@ -23,7 +23,11 @@ _COUNTS = {"one", "two", "three", "four", "five"}
 """Words that count more often than they tell a position."""
 _OF_TWO = {"former", "latter"}
 _BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
-_NEXT_TO = re.compile(r"\bneighbou?r\b|\brunner[- ]?up\b|\bnext best\b")
+_NEXT_TO = re.compile(
+    r"\bits (?:neighbou?r|twin|companion)\b|\bthe neighbou?ring (?:one|point|spot)\b|\brunner[- ]?up\b|\bnext best\b"
+)
+ANOTHER = re.compile(rf"\b(?:the|that) other (?:one|point|spot)\b|{_NEXT_TO.pattern}")
+"""Asks for another one of the points shown, which ``picked_codes`` tells."""
 _REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
 
 

@@ -124,11 +124,12 @@ def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, .
 
 
 _PUTS_RIGHT = re.compile(
-    r"\bnot\b|\b(?:i )?(?:meant|mean|wanted)\b|\btypo\b|\bmistake\b|\bmistyped\b|\bwrong (?:one|number|key)\b|\bsorry\b|\bmake (?:that|it)\b|\bcorrection\b"
+    r"\b(?:meant|mean|wanted|typo|mistake|mistyped|correction)\b|\bwrong (?:one|number|key|point)\b|\bmake that\b|"
+    r"\b\d{1,2},? (?:and )?not (?:the )?\d{1,2}\b|\bnot (?:the )?\d{1,2}\b.*\b\d{1,2}\b|\W*(?:(?:oh|no|oops|ah)\W+)*sorry\W+\d{1,2}\W*$"
 )
 _NUMBER = re.compile(r"(?<![\w.])(?P<not>not )?(?:number |no\.? )?(?P<number>\d{1,2})(?![\w.]|,\d)")
 _COUNTED = re.compile(
-    r"\W*(?:minutes?|mins?|seconds?|secs?|times?|out of|/|%|o'?clock|years?|days?|weeks?|am|pm)\b"
+    r"\W*(?:minutes?|mins?|seconds?|secs?|times?|out of|/|%|o'?clock|years?|months?|days?|weeks?|fingers?|steps?|am|pm)\b"
 )
 
 
@@ -137,7 +138,9 @@ def _renumbered(turn: Turn, catalog: Catalog) -> Turn:
     reading, focus = turn.reading, turn.memory.focus
     said = in_figures(plain(reading.text))
     if (
-        reading.points
+        turn.memory.asked
+        or reading.risks
+        or reading.points
         or reading.complaints
         or len(focus) != 1
         or active(turn.memory)

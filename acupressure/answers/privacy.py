@@ -15,7 +15,7 @@ def forget(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 def just_forgotten(turn: Turn) -> bool:
     """Tell whether the last answer said that everything is forgotten."""
-    return any((m.get("custom") or {}).get("card") == "forgotten" for m in turn.recent)
+    return "forgotten" in turn.shown
 
 
 def already(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

@@ -171,7 +171,7 @@ _BESIDE_THE_POINT = {
 
 def still_low(turn: Turn) -> bool:
     """Tell whether somebody who was just given words of comfort goes on, or asks whom to turn to."""
-    if turn.reading.points or not any((m.get("custom") or {}).get("card") == "crisis" for m in turn.recent):
+    if turn.reading.points or "crisis" not in turn.shown:
         return False
     return turn.reading.intent in _BESIDE_THE_POINT or bool(_STILL_LOW.search(turn.reading.text.lower()))
 

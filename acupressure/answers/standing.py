@@ -51,6 +51,7 @@ def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
         return None
     if (
         _WHOM.search(text)
+        or alarms.insists(text)
         or told
         and _BEHIND.search(text)
         or told
