@@ -269,10 +269,11 @@ def shown_kinds(messages) -> list[str]:
 
 def real_time() -> dict[str, float]:
     """Return processor time for a second of speech: one recogniser, two, and the detector of speech."""
-    models = ensure(load())
+    catalog = load()
+    models = ensure(catalog)
     audio = [in_noise(espeak.speak(t, "en-us", _SPEED), None, np.random.default_rng(1)) for t in DOMAIN[:12]]
     figures = {}
-    moonshine = moonshine_of(models)
+    moonshine = moonshine_of(models, catalog)
     kinds = {"pocketsphinx": (False, None), "pocketsphinx with witness": (True, None)}
     if moonshine:
         kinds["pocketsphinx with Moonshine"] = (False, moonshine)

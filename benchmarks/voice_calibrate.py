@@ -83,7 +83,7 @@ def hear(engine: str) -> list[dict]:
     """Speak and recognise all sentences, each by two voices, once in noise; and sounds in which nobody can be understood."""
     catalog, found = load(), []
     models = ensure(catalog)
-    beside = moonshine_of(models) if engine == "moonshine" else None
+    beside = moonshine_of(models, catalog) if engine == "moonshine" else None
     recogniser = Recogniser(models, moonshine=beside, has_name=name_finder(catalog))
 
     def listen(kind: str, text: str, sound: Audio | None, snr: float | None, number: int) -> None:

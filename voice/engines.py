@@ -19,7 +19,7 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.tts import Synthesize
 
-from acupressure.catalog import Catalog, load
+from acupressure.catalog import Catalog
 from voice import espeak
 from voice.audio import RATE, WIDTH, Audio
 from voice.models import Models, ensure
@@ -85,7 +85,7 @@ class EmbeddedAsr:
         async with self._loading:
             if self._free is None:
                 models = await self._call(ensure, self._catalog)
-                moonshine = await self._call(moonshine_of, models)
+                moonshine = await self._call(moonshine_of, models, self._catalog)
                 has_name = name_finder(self._catalog)
                 free: asyncio.Queue[Recogniser] = asyncio.Queue()
                 for _ in range(_AT_ONCE):
@@ -115,12 +115,12 @@ class EmbeddedAsr:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
 
 
-def moonshine_of(models: Models) -> Moonshine | None:
+def moonshine_of(models: Models, catalog: Catalog) -> Moonshine | None:
     """Return the neural recogniser where it is there and whole: without it the other one hears alone."""
     if not mark_of():
         return None
     try:
-        return Moonshine(FOLDER, PieceModel.read(models.pieces), pinyin_names(load()))
+        return Moonshine(FOLDER, PieceModel.read(models.pieces), pinyin_names(catalog))
     except Exception as error:
         logger.warning("Moonshine cannot be used (%s); pocketsphinx hears alone", error)
         return None

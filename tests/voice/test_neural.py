@@ -39,7 +39,7 @@ def models() -> Models:
 
 @pytest.fixture(scope="module")
 def neural(models: Models) -> Moonshine:
-    made = moonshine_of(models)
+    made = moonshine_of(models, load())
     assert made is not None
     return made
 
@@ -314,11 +314,11 @@ def test_weights_that_cannot_be_used_leave_the_other_recogniser(
     (tmp_path / weights.ENCODER).write_bytes(b"no weights")
     monkeypatch.setattr(engines, "FOLDER", tmp_path)
     monkeypatch.setattr(engines, "mark_of", lambda: "x")
-    assert moonshine_of(models) is None
+    assert moonshine_of(models, load()) is None
     assert "pocketsphinx hears alone" in caplog.text
 
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, models: Models) -> None:
     monkeypatch.setenv("VOICE_MOONSHINE", "off")
     assert mark_of() == ""
-    assert moonshine_of(models) is None
+    assert moonshine_of(models, load()) is None
