@@ -155,6 +155,26 @@ def test_a_screen_without_a_model_still_sees_signs_by_its_patterns() -> None:
     assert Reading.from_dict(screened.get(KEY)).signs
 
 
+@pytest.mark.parametrize(
+    ("errand", "sure", "alarms"),
+    [("ask_complaint", 0.65, True), ("start_routine", 0.65, False), ("start_routine", 0.85, True)],
+)
+def test_a_lone_alarm_has_to_be_surer_where_the_words_speak_for_another_errand(
+    errand: str, sure: float, alarms: bool
+) -> None:
+    from acupressure.understanding import Reading
+    from nlu.safety_screen import SafetyScreen
+
+    class Spots:
+        def judge(self, text: str, found: list) -> tuple[str, float]:
+            return "self_harm", sure
+
+    text = "let us do together the one that is for people on their mats"
+    screen = SafetyScreen(SafetyScreen.get_default_config(), None, None, Spots())
+    signs, _ = screen._signs(Reading(text=text, ranking=(errand,), chances=(0.95,)), text)
+    assert bool(signs) is alarms
+
+
 def test_nothing_of_the_pipeline_is_filled_in_by_rasa() -> None:
     config = read_yaml(ROOT / "config.yml")
     assert config["pipeline"]
