@@ -28,6 +28,7 @@ FILES = (
     "talks_6",
     "talks_7",
     "talks_8",
+    "talks_9",
 )
 _SHOW = {"point", "points", "step"}
 

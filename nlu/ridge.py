@@ -30,7 +30,7 @@ _MEANING = 5.0
 """Weights of the feature groups, chosen with the ridge by leave-one-out accuracy."""
 RIDGE = 2.0
 LANDMARKS = 6_000
-_LEFT_OUT = 3
+_LEFT_OUT = 5
 """Every so manieth phrase is left out once: enough to calibrate by."""
 _DIRECTIONS = 128
 _OFTEN = 0.03
@@ -82,7 +82,7 @@ class Ridge:
         told += self._mean
         if vectors is not None and len(self._known):
             # one by one: for so few rows BLAS takes longer to rearrange the landmarks than to multiply
-            for row, vector in zip(told, _along(vectors, self._directions)):
+            for row, vector in zip(told, along(vectors, self._directions)):
                 row += _nearness(vector, self._known) @ self._pull
         return told
 
@@ -131,11 +131,10 @@ class Ridge:
         chosen = sample(texts, LANDMARKS) if landmarks is None else landmarks
         directions = np.zeros((0, 1), np.float32)
         if vectors is not None:
-            directions = np.linalg.eigh(vectors.T @ vectors)[1][:, : -_DIRECTIONS - 1 : -1]
-            directions = np.ascontiguousarray(directions)  # BLAS takes no negative strides
-            vectors = _along(vectors, directions)
+            directions = main_directions(vectors)
+            vectors = along(vectors, directions)
         some = _Some(wordy[chosen], dense[chosen], None if vectors is None else vectors[chosen])
-        left_out, pull = LeftOut.solve(some, wordy, dense, vectors, wanted, len(classes), ridge)
+        left_out, pull = LeftOut.solve(some, chosen, wordy, dense, vectors, wanted, len(classes), ridge)
         weights = np.vstack([np.asarray(some.wordy.T @ pull), some.dense.T @ pull])
         used = np.flatnonzero(np.abs(weights[: len(places)]).max(axis=1))
         weights = np.vstack([weights[used], weights[len(places) :]])
@@ -198,7 +197,7 @@ class _Some:
 
 
 class LeftOut:
-    """What the model says of a phrase when that phrase is left out of its training; of every third phrase."""
+    """What the model says of a phrase when that phrase is left out of its training; of every fifth phrase."""
 
     def __init__(self, some: _Some, numbers: np.ndarray) -> None:
         self._some = some
@@ -213,6 +212,7 @@ class LeftOut:
     def solve(
         cls,
         some: _Some,
+        chosen: np.ndarray,
         wordy: sparse.csr_matrix,
         dense: np.ndarray,
         vectors: np.ndarray | None,
@@ -232,12 +232,14 @@ class LeftOut:
         between = some.alike(some.wordy, some.dense, some.vectors)
         between[np.diag_indices_from(between)] += 0.01  # keeps twins apart
         lower = cholesky(between, lower=True, overwrite_a=True, check_finite=False)
-        seen = solve_triangular(
-            lower, some.alike(wordy, dense, vectors).T, lower=True, overwrite_b=True, check_finite=False
-        )
+        rest = np.setdiff1d(np.arange(len(labels)), chosen)
+        alike = some.alike(wordy[rest], dense[rest], None if vectors is None else vectors[rest])
+        seen = np.empty((len(chosen), len(labels)), np.float32, order="F")
+        seen[:, rest] = solve_triangular(lower, alike.T, lower=True, overwrite_b=True, check_finite=False)
+        seen[:, chosen] = lower.T  # what solving for the landmarks themselves would give
         seen *= weight.T
         # half of seen @ seen.T, which is as much as is looked at
-        square = ssyrk(1.0, np.asfortranarray(seen), lower=True)
+        square = ssyrk(1.0, seen, lower=True)
         square[np.diag_indices_from(square)] += ridge
         factor = cholesky(square, lower=True, overwrite_a=True, check_finite=False)
         wanted = (targets - mean) * weight
@@ -266,7 +268,7 @@ class LeftOut:
             owners: which of the phrases left out each text is a part of.
         """
         dense = np.zeros((len(texts), self._some.dense.shape[1]), np.float32)
-        vectors = None if vectors is None else _along(vectors, self.directions)
+        vectors = None if vectors is None else along(vectors, self.directions)
         alike = self._some.alike(self.weigh(texts), dense, vectors)
         shared = np.einsum("ij,ij->i", alike, self._own_pull[owners])
         return alike @ self._pull - shared[:, None] * self._faults[owners] + self.mean
@@ -305,7 +307,13 @@ def _weighed(numbers: sparse.csr_matrix, places: np.ndarray, rarity: np.ndarray)
     return sparse.hstack(halves, format="csr").astype(np.float32)
 
 
-def _along(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
+def main_directions(vectors: np.ndarray) -> np.ndarray:
+    """Return the directions in which meanings differ most, one in each column."""
+    directions = np.linalg.eigh(vectors.T @ vectors)[1][:, : -_DIRECTIONS - 1 : -1]
+    return np.ascontiguousarray(directions)  # BLAS takes no negative strides
+
+
+def along(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
     """Return unit vectors along the directions."""
     along = vectors @ directions
     return along / np.linalg.norm(along, axis=1, keepdims=True)

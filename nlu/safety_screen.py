@@ -30,6 +30,7 @@ from acupressure.text import clean
 from acupressure.understanding import KEY, PLACEHOLDER, Reading
 from nlu.catalog_reader import MASKED, mask
 from nlu.intent_classifier import CRISIS, SIGN
+from nlu.neighbours import Neighbours
 from nlu.spelling import Speller
 from nlu.spotter import HARMLESS, LONGEST, Patterns, Spotter
 
@@ -116,10 +117,20 @@ def _lot(text: str | None, of: int) -> bool:
     return bool(text) and crc32(text.encode()) // of % of == 0
 
 
-def _told(listed: list[tuple[str, str]], finder: Finder) -> list[tuple[str, str]]:
-    """Return examples with the names of points hidden, as they are in a message of a user."""
-    cleaned = [(clean(text), label) for text, label in listed]
-    return [(mask(text, finder.points(text)), label) for text, label in cleaned]
+class _Masks(dict[str, str]):
+    """Examples with the names of points hidden, as they are in a message of a user; each is read once."""
+
+    def __init__(self, finder: Finder) -> None:
+        super().__init__()
+        self._finder = finder
+
+    def __missing__(self, text: str) -> str:
+        cleaned = clean(text)
+        self[text] = masked = mask(cleaned, self._finder.points(cleaned))
+        return masked
+
+    def of(self, listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [(self[text], label) for text, label in listed]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -133,9 +144,10 @@ class SafetyScreen(GraphComponent):
         resource: Resource,
         signs: Spotter | None = None,
         risks: Spotter | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._sign_spotter, self._risk_spotter = signs, risks
+        self._sign_spotter, self._risk_spotter, self._neighbours = signs, risks, neighbours
         self._catalog = catalog()
 
     @staticmethod
@@ -144,7 +156,8 @@ class SafetyScreen(GraphComponent):
         counts; that one in three training phrases that are no complaint is enough of harmless talk; and up to how
         many words a message in which no pattern meets anything says too little for a low probability to count,
         as where the words tell a personal risk and nothing worse; and what a long message needs at least, and one
-        whose words speak rather for another errand, by the probability of that."""
+        whose words speak rather for another errand, by the probability of that. Up to ``lone`` an alarm without
+        any pattern also needs company: probability and the share of signs among the nearest examples together."""
         return {
             "ridge": 0.3,
             "every": 3,
@@ -163,6 +176,9 @@ class SafetyScreen(GraphComponent):
             "sure_of_soon_when_long": 0.75,
             "elsewhere": 0.45,
             "sure_when_elsewhere": 0.77,
+            "lone": 0.93,
+            "sure_in_company": 1.1,
+            "sure_of_crisis_in_company": 0.9,
         }
 
     @classmethod
@@ -193,6 +209,7 @@ class SafetyScreen(GraphComponent):
                 resource,
                 Spotter.restore(folder, "signs", sign_patterns),
                 Spotter.restore(folder, "risks", risk_patterns),
+                Neighbours.restore(folder),
             )
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -203,12 +220,14 @@ class SafetyScreen(GraphComponent):
             m for m in talk if m.get(INTENT) not in _NEAREST and _lot(m.get(MASKED), self._config["every"])
         ]
         plain = [(m.get(MASKED), HARMLESS) for m in (*near, *far) if m.get(MASKED)]
-        signs, risks, finder = self._catalog.signs, self._catalog.cautions, Finder(self._catalog)
-        self._sign_spotter = self._learn(
-            [*_told(sign_examples(), finder), *plain], signs, sign_patterns, LANDMARKS
-        )
+        all_plain = [(m.get(MASKED), HARMLESS) for m in talk if m.get(MASKED)]
+        signs, risks, masks = self._catalog.signs, self._catalog.cautions, _Masks(Finder(self._catalog))
+        told = masks.of(sign_examples())
+        self._sign_spotter = self._learn([*told, *plain], signs, sign_patterns, LANDMARKS)
+        known = dict([*all_plain, *told])
+        self._neighbours = Neighbours.fit([*known], [label != HARMLESS for label in known.values()])
         self._risk_spotter = self._learn(
-            [*_told(risk_examples(), finder), *(p for p in plain if _lot(p[0], 2))],
+            [*masks.of(risk_examples()), *(p for p in plain if _lot(p[0], 2))],
             risks,
             risk_patterns,
             LANDMARKS_OF_RISKS,
@@ -216,6 +235,7 @@ class SafetyScreen(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._sign_spotter.store(folder, "signs")
             self._risk_spotter.store(folder, "risks")
+            self._neighbours.store(folder)
         return self._resource
 
     def _learn(
@@ -262,7 +282,12 @@ class SafetyScreen(GraphComponent):
         if not mentioned and elsewhere >= self._config["elsewhere"]:
             lowest = max(lowest, self._config["sure_when_elsewhere"])
         may_be = table.may_be(likeliest, text) and not table.has_reason(likeliest, reading.text)
-        if urgency.index(level) < first and score >= lowest and may_be:
+        if (
+            urgency.index(level) < first
+            and score >= lowest
+            and may_be
+            and (mentioned or self._in_company(text, level, score))
+        ):
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         named = {m.id for m in mentioned if table.signs[m.id].level == "crisis"}  # in so many words
         kept = [
@@ -274,6 +299,12 @@ class SafetyScreen(GraphComponent):
             ]
         ]
         return [*kept, *otherwise], score
+
+    def _in_company(self, text: str, level: str, score: float) -> bool:
+        """Tell whether an alarm that no pattern supports is sure, or has examples of signs near it."""
+        share = self._neighbours.share(text) if self._neighbours and score < self._config["lone"] else None
+        name = "sure_of_crisis_in_company" if level == "crisis" else "sure_in_company"
+        return share is None or score + share >= self._config[name]
 
     def _risks(self, reading: Reading, text: str) -> list[Mention]:
         """Return the risks that a message states, those it mentions otherwise, or the one the classifier sees."""
