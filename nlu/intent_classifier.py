@@ -141,12 +141,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the defaults; thresholds are probabilities."""
+        """Return the defaults; thresholds are probabilities. Between the two ``unsure`` an intent counts that is
+        ``ahead`` times as likely as the next one."""
         return {
             "ridge": 2.0,
             "outside": 0.5,
             "outside_with_point": 0.93,
-            "unsure": 0.2,
+            "unsure": 0.15,
+            "unsure_but_ahead": 0.1,
+            "ahead": 2.0,
             "clause": 0.45,
             "clause_beside": 0.6,
             "clear_whole": 0.9,
@@ -266,7 +269,13 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         threshold = self._config["outside_with_point"] if evidence else self._config["outside"]
         if whole.outside >= threshold:
             return OUT_OF_SCOPE, whole.outside
-        if confidence < self._config["unsure"] and not evidence:
+        if self._is_unsure(whole) and not evidence:
             best = max(clear, key=lambda c: c.confidence, default=None)
             return (best.intent, best.confidence) if best else (FALLBACK, confidence)
         return intent, confidence
+
+    def _is_unsure(self, whole: Judgement) -> bool:
+        """Tell whether none of the intents is likely enough, or ahead of all others."""
+        (_, first), (_, second) = whole.ranking[:2]
+        least = self._config["unsure_but_ahead" if first >= self._config["ahead"] * second else "unsure"]
+        return first < least
