@@ -37,6 +37,10 @@ from nlu.spotter import HARMLESS, LONGEST, Patterns, Spotter
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
 LANDMARKS = 8_000
 LANDMARKS_OF_RISKS = 3_000
+_COMPANY, _COMPANY_OF_RISK = 10, 20
+"""Examples that are looked at for a second opinion; a risk has fewer of its own."""
+_TALK_OF_ELSE = {"ask_complaint", "out_of_scope", "other_health"}
+"""Intents of messages that may well tell no risk at all."""
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 _NEAREST = {
     "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
@@ -157,7 +161,8 @@ class SafetyScreen(GraphComponent):
         many words a message in which no pattern meets anything says too little for a low probability to count,
         as where the words tell a personal risk and nothing worse; and what a long message needs at least, and one
         whose words speak rather for another errand, by the probability of that. Up to ``lone`` an alarm without
-        any pattern also needs company: probability and the share of signs among the nearest examples together."""
+        any pattern also needs company: probability and the share of signs among the nearest examples together; and a risk that only
+        the classifier sees needs that share of its own examples among the nearest."""
         return {
             "ridge": 0.3,
             "every": 3,
@@ -177,8 +182,10 @@ class SafetyScreen(GraphComponent):
             "elsewhere": 0.45,
             "sure_when_elsewhere": 0.77,
             "lone": 0.93,
-            "sure_in_company": 1.1,
+            "sure_in_company": 1.05,
             "sure_of_crisis_in_company": 0.9,
+            "sure_of_emergency_in_company": 0.9,
+            "risk_in_company": 0.15,
         }
 
     @classmethod
@@ -222,16 +229,16 @@ class SafetyScreen(GraphComponent):
         plain = [(m.get(MASKED), HARMLESS) for m in (*near, *far) if m.get(MASKED)]
         all_plain = [(m.get(MASKED), HARMLESS) for m in talk if m.get(MASKED)]
         signs, risks, masks = self._catalog.signs, self._catalog.cautions, _Masks(Finder(self._catalog))
-        told = masks.of(sign_examples())
+        told, risks_told = masks.of(sign_examples()), masks.of(risk_examples())
         self._sign_spotter = self._learn([*told, *plain], signs, sign_patterns, LANDMARKS)
-        known = dict([*all_plain, *told])
-        self._neighbours = Neighbours.fit([*known], [label != HARMLESS for label in known.values()])
         self._risk_spotter = self._learn(
-            [*masks.of(risk_examples()), *(p for p in plain if _lot(p[0], 2))],
+            [*risks_told, *(p for p in plain if _lot(p[0], 2))],
             risks,
             risk_patterns,
             LANDMARKS_OF_RISKS,
         )
+        stated = [pair for pair in (*told, *risks_told) if pair[1] != HARMLESS]
+        self._neighbours = Neighbours.fit(dict([*all_plain, *told, *risks_told, *stated]))
         with self._storage.write_to(self._resource) as folder:
             self._sign_spotter.store(folder, "signs")
             self._risk_spotter.store(folder, "risks")
@@ -302,9 +309,11 @@ class SafetyScreen(GraphComponent):
 
     def _in_company(self, text: str, level: str, score: float) -> bool:
         """Tell whether an alarm that no pattern supports is sure, or has examples of signs near it."""
-        share = self._neighbours.share(text) if self._neighbours and score < self._config["lone"] else None
-        name = "sure_of_crisis_in_company" if level == "crisis" else "sure_in_company"
-        return share is None or score + share >= self._config[name]
+        if self._neighbours is None or score >= self._config["lone"]:
+            return True
+        share = self._neighbours.share(text, self._catalog.signs.signs, _COMPANY)
+        least = self._config.get(f"sure_of_{level}_in_company", self._config["sure_in_company"])
+        return share is None or score + share >= least
 
     def _risks(self, reading: Reading, text: str) -> list[Mention]:
         """Return the risks that a message states, those it mentions otherwise, or the one the classifier sees."""
@@ -322,4 +331,8 @@ class SafetyScreen(GraphComponent):
         lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
         if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
+        if self._neighbours and reading.intent in _TALK_OF_ELSE:
+            share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)
+            if share is not None and share < self._config["risk_in_company"]:
+                return mentioned
         return [*mentioned, mentions.whole(likeliest, text)]
