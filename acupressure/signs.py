@@ -40,6 +40,8 @@ class Sign(Record):
     """First and last year of age at which it is none, where the speaker's own age is told."""
     explained: tuple[Any, ...] = ()
     """Combinations that tell an everyday reason: with one, and no words of ``any``, a mere likeness is no sign."""
+    needs: tuple[Any, ...] = ()
+    """Combinations of which a mere likeness has to hold one ("constant", "strong"), where there are any."""
     near: tuple[Region, ...] = ()
     """Regions whose points are withheld while a same-day sign stands."""
     sources: tuple[str, ...]
@@ -52,18 +54,23 @@ class SignTable:
     signs: Mapping[str, Sign]
     combinations: Mapping[str, Sequence[Combination]]
     explained: Mapping[str, Sequence[Combination]]
+    needed: Mapping[str, Sequence[Combination]]
 
     @classmethod
     def load(cls, content: dict, parse: Callable) -> SignTable:
         """Return the table of a YAML mapping with ``concepts`` and ``signs``; CatalogError at a fault."""
         records, combos = read_table(FILE, content, "signs", Sign, parse)
         try:
-            explained = {
-                id_: tuple(mentions.combination(s, {}) for s in r.explained) for id_, r in records.items()
-            }
+            explained, needed = (
+                {
+                    id_: tuple(mentions.combination(s, {}) for s in getattr(r, name))
+                    for id_, r in records.items()
+                }
+                for name in ("explained", "needs")
+            )
         except Exception as error:
-            raise CatalogError(FILE, "-", "explained", str(error)) from None
-        return cls(records, combos, explained)
+            raise CatalogError(FILE, "-", "explained or needs", str(error)) from None
+        return cls(records, combos, explained, needed)
 
     def find(self, text: str) -> list[Mention]:
         """Return every sign mentioned, however meant."""
@@ -79,9 +86,18 @@ class SignTable:
         told = days(text) if least and len(text.split()) <= _STORY else None
         return told is None or told >= least
 
-    def has_reason(self, id_: str, text: str) -> bool:
-        """Tell whether a text gives an everyday reason for what looks like a sign: "sore from carrying boxes"."""
-        return any(combo.stands_in(text.lower()) for combo in self.explained[id_])
+    def is_plausible(self, id_: str, text: str, sure: bool = False) -> bool:
+        """Tell whether a text that only looks like a sign says what the sign needs and gives no everyday reason.
+
+        "Sore from carrying boxes" has a reason; a pain between the shoulder blades has to be strong or constant.
+
+        Args:
+            sure: True where it looks so much like the sign that it need not say so: people have words of their own.
+        """
+        lower, needed = text.lower(), self.needed[id_]
+        if needed and not sure and not any(combo.stands_in(lower) for combo in needed):
+            return False
+        return not any(combo.stands_in(lower) for combo in self.explained[id_])
 
     def present(self, text: str) -> list[Mention]:
         """Return the signs that are meant as here and now, most urgent first."""

@@ -50,6 +50,11 @@ _RELATION = re.compile(
 """Words that place something on the body."""
 _POINTING = re.compile(r"\b(?:it|there|that one|this one)\b")
 """Words for a point that was shown already."""
+_TOOL = r"(?:knuckles?|thumbs?|fingers?|fingertips?|elbows?|palms?|fists?|heel of (?:the|my|your) hand)"
+_TOOLS = re.compile(
+    rf"\b{_TOOL}(?: tips?)?,? or (?:with |use )?(?:the |a |an |my |one |two |both )?(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b"
+)
+"""Asks what to press with: "knuckles or thumbs" is no place."""
 _SMALL = frozenset(
     words("a about actually also and any are be but can do for have how i i'd in is it it's its make me mean meant my no not of on or "
           "please rather should sorry that the then there these this to too was what which points spots yes you your")
@@ -202,6 +207,8 @@ class PlaceFinder(GraphComponent):
             if found["complaints"] and not _describes(text, found["complaints"]):
                 continue  # "and for the knee?", "no, the neck I mean, not the back"
             complains = any(not c.is_body_part for c in found["complaints"])
+            if _TOOLS.search(text):
+                continue
             placed = _RELATION.search(text)
             if _POINTING.search(text) and not placed:
                 continue  # "my thumb on it"

@@ -31,6 +31,7 @@ from acupressure.understanding import KEY, PLACEHOLDER, Reading
 from nlu.catalog_reader import MASKED, mask
 from nlu.intent_classifier import CRISIS, SIGN
 from nlu.neighbours import Neighbours
+from nlu.place_finder import OF_POINTS
 from nlu.spelling import Speller
 from nlu.spotter import HARMLESS, LONGEST, Patterns, Spotter
 
@@ -39,7 +40,7 @@ LANDMARKS = 8_000
 LANDMARKS_OF_RISKS = 3_000
 _COMPANY, _COMPANY_OF_RISK = 10, 20
 """Examples that are looked at for a second opinion; a risk has fewer of its own."""
-_TALK_OF_ELSE = {"ask_complaint", "out_of_scope", "other_health"}
+_TALK_OF_ELSE = {"ask_complaint", "out_of_scope", "other_health", "correct_risk"}
 """Intents of messages that may well tell no risk at all."""
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 _NEAREST = {
@@ -168,7 +169,7 @@ class SafetyScreen(GraphComponent):
             "every": 3,
             "sure_of_crisis": 0.58,
             "sure_of_crisis_in_words": 0.35,
-            "sure_of_emergency": 0.4,
+            "sure_of_emergency": 0.39,
             "sure_of_same_day": 0.55,
             "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
@@ -184,8 +185,9 @@ class SafetyScreen(GraphComponent):
             "lone": 0.93,
             "sure_in_company": 1.05,
             "sure_of_crisis_in_company": 0.9,
-            "sure_of_emergency_in_company": 0.9,
+            "sure_of_emergency_in_company": 0.75,
             "risk_in_company": 0.15,
+            "risk_of_point_in_company": 0.05,
         }
 
     @classmethod
@@ -288,7 +290,9 @@ class SafetyScreen(GraphComponent):
         elsewhere = sum(c for i, c in zip(reading.ranking, reading.chances) if i not in _TOLD_IN)
         if not mentioned and elsewhere >= self._config["elsewhere"]:
             lowest = max(lowest, self._config["sure_when_elsewhere"])
-        may_be = table.may_be(likeliest, text) and not table.has_reason(likeliest, reading.text)
+        may_be = table.may_be(likeliest, text) and table.is_plausible(
+            likeliest, reading.text, score >= self._config["lone"]
+        )
         if (
             urgency.index(level) < first
             and score >= lowest
@@ -331,8 +335,9 @@ class SafetyScreen(GraphComponent):
         lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
         if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
-        if self._neighbours and reading.intent in _TALK_OF_ELSE:
+        if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)
-            if share is not None and share < self._config["risk_in_company"]:
+            name = "risk_in_company" if reading.intent in _TALK_OF_ELSE else "risk_of_point_in_company"
+            if share is not None and share < self._config[name]:
                 return mentioned
         return [*mentioned, mentions.whole(likeliest, text)]

@@ -314,7 +314,8 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())
     if starts and not on and not _QUESTION_WORD.search(reading.text.lower()):
         return "start_routine"
-    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN:
+    asked_for = intent == "forget_me" and turn.shown.get("faq", {}).get("topic") == "privacy"
+    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN and not asked_for:
         return "nlu_fallback"
     if intent == "ask_complaint" and named and not reading.complaints:
         return "describe_point"

@@ -31,7 +31,7 @@ MINOR = {
 FEW = 5
 """Words of a question that means what was shown last."""
 _GENERAL = re.compile(
-    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|right way|"
+    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|(?:this|that) (?:sort|kind) of thing|such things|right way|"
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
 )
 _NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
@@ -59,7 +59,7 @@ _DOES_IT_HELP = re.compile(
     r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
-_OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_sides", "faq_feeling"}
+_OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_tools", "faq_sides", "faq_feeling"}
 _TWO = 3
 _UNSURE = 0.25
 """Probability below which words that ask nothing are no general question."""

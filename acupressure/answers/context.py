@@ -43,6 +43,8 @@ def in_context(turn: Turn) -> list[str]:
         gives_way = reading.intent in _GIVES_WAY or other_way
         if word and (gives_way or len(text.split()) <= 3 or told_why or reading.points):
             intents = [word]
+        if active(memory).status == "paused" and _BACK_AGAIN.match(text):
+            return ["routine_resume"]
         if (
             intents == ["routine_next"]
             and active(memory).status == "paused"
@@ -172,6 +174,10 @@ _THIS_ONLY = re.compile(
 )
 """A step is over, not the routine."""
 _READY = re.compile(r"\bready for (?:the next|another|more|number)\b")
+_BACK_AGAIN = re.compile(
+    r"\W*(?:(?:ok|okay|right|sorry|so|and|hi|phew|there|well)\W+)*(?:i'?m |i am |we'?re )?back\b(?: now| again| here)?\W*(?:[,.!;-]|$|and\b|it was\b|sorry\b|that was\b)"
+)
+"""Said in a pause: somebody has come back, and means no earlier step."""
 _REALLY_NEXT = re.compile(r"\b(?:next|done|skip|finished|other)\b")
 _NEVER_CHANGED = {"report_warning_sign", "self_harm", "retract_sign", "sign_cleared", "forget_me"}
 _LEAST = 0.2

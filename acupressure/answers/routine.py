@@ -33,7 +33,8 @@ _NONE = re.compile(
     r"all (?:fine|good|clear|no)|i'?m (?:all )?(?:fine|healthy|good|ok|okay|clear)|don'?t (?:have|think so)|doesn'?t apply|n/?a)\b"
 )
 _NONE_FIRST = re.compile(
-    r"\W*(?:no[,. ]+)?(?:none|nothing|neither)(?: of (?:those|these|them|that))?(?: for me| here)?\s*[.,!;]"
+    r"\W*(?:no[,. ]+)?(?:i(?:'ve|'d| have| had)? (?:had |got |have )?)?(?:none|nothing|neither)"
+    r"(?: of (?:those|these|them|(?:that|the|this)(?: sort| kind)?))?(?: for me| here)?\s*[.,!;]"
 )
 _REFUSED = re.compile(
     r"\b(?:rather not|won'?t|don'?t want|not (?:telling|saying|answering|your business)|none of (?:your|ur)|private|skip|"
@@ -166,8 +167,19 @@ def answers_screen(turn: Turn) -> bool:
         "nlu_fallback",
         "out_of_scope",
         "routine_skip",
+        "routine_next",
+        "routine_resume",
     }
+    if "?" not in text and turn.memory.request and _in_passing(turn):
+        return True
     return short or bool(_NONE.search(text) or _REFUSED.search(text) or turn.reading.risks)
+
+
+def _in_passing(turn: Turn) -> bool:
+    """Tell whether a message says how long or in which posture the routine may be that waits for the screen."""
+    text = turn.reading.text
+    said = wishes.minutes_wished(turn) or quantities.posture(text)
+    return bool(said) and turn.reading.intent in {"ask_duration", "faq_when", "ask_posture", "ask_frequency"}
 
 
 # -- the beginning ----------------------------------------------------------------------------------

@@ -39,13 +39,16 @@ def routine_named(catalog: Catalog, text: str) -> Routine | None:
 LONGEST_WISH = 60
 """Minutes above which a length of time is no wish for a routine."""
 _LEAD_ME = r"(?:guide|lead|walk|take|talk|run|coach|count) (?:me|us)"
+_BE_LED = r"(?:be|being|get|getting) (?:led|guided|walked|taken|talked|coached|run)"
+_PLAY = r"(?:play|launch|put on|fire up|kick off|cue(?: up)?) (?:me )?(?:the|a|my|your|that) (?:[\w'-]+ ){1,3}?(?:one|set|thing)\b(?! (?:song|album|track))"
 _LED = re.compile(
     r"\b(?:routines?|root ?teens?|sessions?|sequences?|protocols?|programs?|programmes?|workout|sets? of points|guided?|"
     rf"{_LEAD_ME}|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
-    r"(?:other|one)|in charge|call the shots|with me|with you|go through)\b"
+    rf"(?:other|one)|in charge|call the shots|with me|with you|go through|{_BE_LED}|{_PLAY}|"
+    r"(?:ache|pain|neck|back|desk|sleep|leg|hip|shoulder|headache|lumbar|bedtime|morning|evening)s? set|(?:warm|cool|wind)[- ]?down|timer on)\b"
 )
 _LED_THROUGH = re.compile(
-    rf"\b{_LEAD_ME} (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){{1,9}}with me\b"
+    rf"\b(?:{_LEAD_ME}|{_BE_LED}) (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){{1,9}}with me\b"
 )
 
 

@@ -42,6 +42,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PHENOMENA = [
     "ambiguous_names", "aspects", "complaints", "follow_ups", "following", "garbage", "general_questions", "locate",
+    "lookalikes",
     "out_of_scope", "pain", "repeat", "risks", "routine_commands", "routine_happy", "routine_interrupted",
     "routine_safety", "small_talk", "taken_back", "warning_signs",
 ]  # fmt: skip

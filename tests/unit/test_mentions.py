@@ -281,15 +281,27 @@ def test_sentences_keep_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "text", "has"),
+    ("sign", "text", "plausible"),
     [
-        ("accident", "my shoulders are done in from lugging paving stones", True),
-        ("accident", "fell off the wall, from carrying too much", False),
-        ("accident", "something cracked in my back after lifting the fridge", False),
-        ("night_pain", "wide awake and brooding over whether my spine will mend", True),
-        ("night_pain", "wide awake and brooding over the pain that never eases", False),
-        ("chest", "sore from carrying boxes", False),
+        ("accident", "my shoulders are done in from lugging paving stones", False),
+        ("accident", "fell off the wall, from carrying too much", True),
+        ("accident", "something cracked in my back after lifting the fridge", True),
+        ("night_pain", "wide awake and brooding over whether my spine will mend", False),
+        ("night_pain", "wide awake and brooding over the pain that never eases", True),
+        ("chest", "sore from carrying boxes", True),
+        ("blade_pain", "gaming has ruined the bit between my shoulder blades", False),
+        ("blade_pain", "a gnawing ache between my shoulder blades, day and night", True),
+        ("heavy_bleeding", "I'm 68 and on a tablet that thins the blood", False),
+        ("heavy_bleeding", "23 weeks and it is pouring out of me", True),
     ],
 )
-def test_an_everyday_reason_is_told_from_a_sign(known: Catalog, sign: str, text: str, has: bool) -> None:
-    assert known.signs.has_reason(sign, text) is has
+def test_a_mere_likeness_to_a_sign_has_to_be_plausible(
+    known: Catalog, sign: str, text: str, plausible: bool
+) -> None:
+    assert known.signs.is_plausible(sign, text) is plausible
+
+
+def test_what_looks_very_much_like_a_sign_needs_no_words_of_it(known: Catalog) -> None:
+    text = "I could sit on a thistle and not mind"
+    assert not known.signs.is_plausible("saddle_numbness", text)
+    assert known.signs.is_plausible("saddle_numbness", text, sure=True)

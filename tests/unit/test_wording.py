@@ -21,7 +21,7 @@ from tests.unit.contract import promises, unspeakable
 RESPONSES = read_yaml(DOMAIN)["responses"]
 CODES_AND_IDS = {
     "code", "id", "chinese", "pinyin", "old_codes", "other_codes", "sources", "source", "trials", "any", "evidence_ids",
-    "says", "body", "level", "group", "kind", "checked", "topic", "region", "sides", "reach", "strength", "pregnancy",
+    "says", "body", "level", "group", "kind", "checked", "topic", "region", "sides", "reach", "strength", "pregnancy", "needs",
     "flags", "postures", "near", "codes", "only", "regions", "per", "routine", "who", "where_published", "hints",
 }  # fmt: skip
 
