@@ -21,7 +21,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from acupressure.aches import ComplaintMention
 from acupressure.catalog import catalog
-from acupressure.understanding import KEY
+from acupressure.finder import Finder
+from acupressure.understanding import KEY, PLACEHOLDER
 from nlu.catalog_reader import MASKED
 from nlu.ridge import Ridge, fitted_temperature, softmax
 from nlu.sentence_encoder import encoder
@@ -33,6 +34,11 @@ _STRANGE = {"other_health", "out_of_scope"}
 MOST_STRANGE = 400
 """Phrases about other things that are learnt besides."""
 _PUT_RIGHT = re.compile(r"\bnot (?:for |in )?(?:the |my )?\w+\W*$|\bnot\b.*\bbut\b|\bi mean\b|\bmake that\b")
+_FOR_SOMETHING = re.compile(
+    r"\b(?:desk|office|chair|seat\w*|computer|laptop|screen|work|bed\w*|sleep\w*|night|wind|relax\w*|calm\w*|stress\w*|travel\w*|flight|train|plane|"
+    r"car|stiff\w*|tired|energy|head\w*|ach\w*|pain\w*|sore\w*|hurts?|tens\w*|back|neck|hips?|shoulders?|legs?|feet|foot|knees?|belly|period|sick)\b"
+)
+"""What a routine is for, without the name of a complaint."""
 _ASKING = {"ask_complaint", "start_routine", "ask_routines"}
 
 
@@ -94,6 +100,9 @@ class ComplaintFinder(GraphComponent):
         for message in strange[:: max(1, len(strange) // MOST_STRANGE)]:
             texts.append(message.get(MASKED))
             labels.append(NONE)
+        for text in _without_complaint(training_data):
+            texts.append(text)
+            labels.append(NONE)
         said = [(phrase, c.id) for c in catalog().complaints.values() for phrase in (c.name, *c.says)]
         texts += [phrase for phrase, _ in said]
         labels += [id_ for _, id_ in said]
@@ -136,3 +145,18 @@ class ComplaintFinder(GraphComponent):
         least = max(likely.get(id_, 0.0) for id_ in named)
         wins = likely[best] >= self._config["surer_than_named"] and least <= self._config["named_is_unlikely"]
         return best if wins and best not in named else None
+
+
+def _without_complaint(training_data: TrainingData) -> list[str]:
+    """Return the wishes for a routine that name nothing it should be for: they are no reason to guess one."""
+    finder = Finder(catalog())
+    return [
+        text
+        for message in training_data.intent_examples
+        if message.get(INTENT) in {"start_routine", "ask_routines"}
+        and (text := message.get(MASKED))
+        and PLACEHOLDER not in text
+        and not any(e["entity"] == ENTITY for e in message.get(ENTITIES) or [])
+        and not finder.complaints(text)
+        and not _FOR_SOMETHING.search(text.lower())
+    ]
