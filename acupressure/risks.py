@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from acupressure import mentions
 from acupressure.mentions import Combination, Mention
 from acupressure.models import Flag, Point, Record, Region, Sentence
-from acupressure.signs import read_table
+from acupressure.signs import combinations_of, read_table
 
 FILE = "cautions.yml"
 
@@ -47,6 +47,8 @@ class Caution(Record):
     forbids: Reach = Reach()
     only: tuple[str, ...] = ()
     """When not empty, the only points that may be shown."""
+    needs: tuple[Any, ...] = ()
+    """Combinations of which a text that only looks like this risk has to hold one, where there are any."""
     limits: Reach = Reach()
     """Points that stay, with the advice in front."""
     advice: Sentence
@@ -69,16 +71,23 @@ class CautionTable:
 
     cautions: Mapping[str, Caution]
     combinations: Mapping[str, Sequence[Combination]]
+    needed: Mapping[str, Sequence[Combination]]
 
     @classmethod
     def load(cls, content: dict, parse: Callable) -> CautionTable:
         """Return the table of a YAML mapping with ``concepts`` and ``cautions``."""
         records, combos = read_table(FILE, content, "cautions", Caution, parse)
-        return cls(records, combos)
+        needed = combinations_of(FILE, records, "needs")
+        return cls(records, combos, needed)
 
     def find(self, text: str) -> list[Mention]:
         """Return every risk mentioned, however meant."""
         return mentions.find(text, self.combinations)
+
+    def is_plausible(self, id_: str, text: str) -> bool:
+        """Tell whether a text that only looks like a risk says what the risk needs: an ankle alone is no sprain."""
+        needed = self.needed[id_]
+        return not needed or any(combo.stands_in(text.lower()) for combo in needed)
 
     def counts(self, mention: Mention) -> bool:
         """Tell whether a mention states a risk that holds now."""

@@ -60,16 +60,7 @@ class SignTable:
     def load(cls, content: dict, parse: Callable) -> SignTable:
         """Return the table of a YAML mapping with ``concepts`` and ``signs``; CatalogError at a fault."""
         records, combos = read_table(FILE, content, "signs", Sign, parse)
-        try:
-            explained, needed = (
-                {
-                    id_: tuple(mentions.combination(s, {}) for s in getattr(r, name))
-                    for id_, r in records.items()
-                }
-                for name in ("explained", "needs")
-            )
-        except Exception as error:
-            raise CatalogError(FILE, "-", "explained or needs", str(error)) from None
+        explained, needed = (combinations_of(FILE, records, name) for name in ("explained", "needs"))
         return cls(records, combos, explained, needed)
 
     def find(self, text: str) -> list[Mention]:
@@ -140,3 +131,16 @@ def read_table(file: str, content: dict, top: str, model: type, parse: Callable)
     if not records:
         raise CatalogError(file, "-", top, "is empty")
     return records, combos
+
+
+def combinations_of(
+    file: str, records: Mapping[str, Record], field: str
+) -> dict[str, tuple[Combination, ...]]:
+    """Return the combinations of a further field of all records; CatalogError at a fault."""
+    try:
+        return {
+            id_: tuple(mentions.combination(spec, {}) for spec in getattr(record, field))
+            for id_, record in records.items()
+        }
+    except Exception as error:
+        raise CatalogError(file, "-", field, str(error)) from None

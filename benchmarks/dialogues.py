@@ -29,6 +29,7 @@ FILES = (
     "talks_7",
     "talks_8",
     "talks_9",
+    "talks_10",
 )
 _SHOW = {"point", "points", "step"}
 

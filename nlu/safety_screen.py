@@ -169,7 +169,7 @@ class SafetyScreen(GraphComponent):
             "every": 3,
             "sure_of_crisis": 0.58,
             "sure_of_crisis_in_words": 0.35,
-            "sure_of_emergency": 0.39,
+            "sure_of_emergency": 0.36,
             "sure_of_same_day": 0.55,
             "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
@@ -335,6 +335,8 @@ class SafetyScreen(GraphComponent):
         lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
         if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
+        if score < self._config["lone"] and not table.is_plausible(likeliest, reading.text):
+            return mentioned
         if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)
             name = "risk_in_company" if reading.intent in _TALK_OF_ELSE else "risk_of_point_in_company"

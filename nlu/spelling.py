@@ -21,6 +21,22 @@ MAX_REPAIRED = 200
 
 
 _HEAVIER = 3
+_PARTS = (
+    "back",
+    "neck",
+    "knee",
+    "head",
+    "hand",
+    "foot",
+    "feet",
+    "heel",
+    "calf",
+    "shin",
+    "palm",
+    "sole",
+    "hips",
+)
+"""Words for parts of the body in which a left-out letter leaves three: "kne", "bak"."""
 
 
 def _is_slip(word: str, seen: Counter, sound: list[str]) -> bool:
@@ -70,6 +86,8 @@ class Speller:
         return "".join([*pieces, lower[position:]])
 
     def _nearest(self, word: str) -> str:
+        if len(word) == 3 and word not in self._known and not is_common(word):
+            return next((part for part in _PARTS if _within(word, part) and word[0] == part[0]), word)
         if (
             len(word) < 4
             or word in self._known

@@ -86,6 +86,12 @@ _EACH_DAY = re.compile(
 _ASKS_HOW = re.compile(
     r"\bhow (?:i |we |one |you )?(?:can|could|do|would|might|may|to)\b|\bwhat happens\b|\bis it possible\b|\bam i able\b"
 )
+_I_FORGOT = re.compile(
+    r"\bi(?:'ve|'d| have| had)?(?: \w+)? (?:forgot(?:ten)?|forget)(?! (?:me|it all|everything about)\b)(?!.*\b(?:delete|erase|wipe|remove)\b)"
+)
+_WHAT_IS_KEPT = re.compile(
+    r"\bwh?at\b.*\b(?:remember|know|knows|store[ds]?|keep|kept|saved?|got|hold|recorded)\b.*\b(?:about|on|of) me\b"
+)
 _MORE_POINTS = re.compile(
     r"\b(?:what|anything|something) else\b|\b(?:other|more|another) (?:points?|spots?|ones?)\b"
 )
@@ -110,6 +116,12 @@ _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
 )
 _ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:(?:your|the|that|this) )?list\b")
+_TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?about\b")
+_WANTS_ONE = re.compile(
+    r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b).*"
+    r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b"
+)
+"""A wish for one routine, not the question which there are."""
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
@@ -219,6 +231,10 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     denied = reading.signs and all(m.negated for m in reading.signs) and "?" not in text
     if denied and memory.complaint and intent.startswith(faq.PREFIX):
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
+    if intent == "forget_me" and _I_FORGOT.search(text):
+        return "repeat"  # "I've forgotten what you said": nothing is to be erased
+    if intent == "forget_me" and _WHAT_IS_KEPT.search(text):
+        return "ask_privacy"
     if intent == "forget_me" and _ASKS_HOW.search(text):
         return "ask_privacy"  # a question erases nothing
     if (
@@ -301,6 +317,16 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "start_routine"  # what it is for, told before the questions are answered
     if intent in {"start_routine", "ask_complaint", "faq_when"} and wishes.asks_which(turn):
         return "ask_routines"
+    told_of = intent == "start_routine" and any(m.codes and m.how != "place" for m in reading.points)
+    if told_of and _TELL_ABOUT.search(reading.text.lower()) and not wishes.led_through(turn):
+        return "describe_point"  # "I'd like to know about LR3, I've got ten minutes"
+    if (
+        intent == "ask_routines"
+        and not on
+        and _WANTS_ONE.search(reading.text.lower())
+        and not wishes.asks_which(turn)
+    ):
+        return "start_routine"
     if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text

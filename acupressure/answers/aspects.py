@@ -8,8 +8,8 @@ _TOOL = r"(?:thumbs?|knuckles?|fingers?|fingertips?|palms?|elbows?|fists?)"
 _ASKED: dict[str, str] = {
     "location": r"where(?:'s|s)?\b(?! (?:(?:did|do) you|we|i (?:left|stopped|was)|you (?:left|stopped|were))\b)|\bwhere (?:did you say|do you mean)\b|"
     r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|"
-    r"\bwhich (?:spot|place)\b|\b(?:give|tell|need|want|have) (?:me |us )?(?:the|its|their) (?:exact )?(?:place|spot|position)\b|\bhow do i find\b|[:,;] ?(?:exact )?(?:place|spot|position)\b(?=\W*(?:,|and\b|$))",
-    "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force))\b|"
+    r"\bwhich (?:spot|place)\b|\b(?:give|tell|need|want|have) (?:me |us )?(?:the|its|their) (?:exact )?(?:place|spot|position)\b|\bhow do i find\b|[:,;] ?(?:exact )?(?:place|spot|position)\b(?=\W*(?:,|and\b|\+|&|plus\b|how\b|$))",
+    "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force|oomph|welly|weight|strength|effort|power))\b|"
     r"\bhow (?:do|should|must|can|ought|would|shall) (?:i|you|one|we)(?: to)? (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
     r"\bhow light(?:ly)?\b|[:,;] ?(?:force|strength)\b(?=\W*(?:,|and\b|$))|\band (?:the )?(?:force|strength)\b|\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
     r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
@@ -27,7 +27,7 @@ _ASKED: dict[str, str] = {
     r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bwh?at(?:'?s| is| does| do) (?:it|this|that|they|these)(?: one)? (?:even |actually |really )?(?:do|for|help|good for)\b|\bwhat'?s the (?:point|use|good) of (?:it|that|this)\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
     r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
-    r"\bcareful\b|\bbeware\b|\bdrawbacks?\b|\bdownsides?\b|\b(?:speaks?|said|say|says) against\b|\breasons? (?:not to|against|to (?:avoid|skip|leave))\b|\bwho (?:ought|oughtn'?t|must|shan'?t)\b|\b(?:keep|steer|stay) (?:off|clear|away)\b|\bmind out\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should|may|can) (?:i|you|he|she|they|we|one) not\b|\bwhen (?:must|should|may|can|ought)(?:n'?t| not)\b|\bwary of\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
+    r"\bcareful\b|\bbeware\b|\bdrawbacks?\b|\bdownsides?\b|\b(?:speaks?|said|say|says) against\b|\breasons? (?:not to|against|to (?:avoid|skip|leave))\b|\bwho (?:ought|oughtn'?t|must|shan'?t)\b|\b(?:keep|steer|stay) (?:off|clear|away)\b|\bmind out\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should|may|can) (?:i|you|he|she|they|we|one) not\b|\bwhen (?:must|should|may|can|ought)(?:n'?t| not)\b|\bwary of\b|\b(?:look|watch) out for\b|\bto watch for\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",

@@ -38,6 +38,9 @@ _FOR_IT = re.compile(
     r"(?: (?:against|for|with) (?:it|that|this|them))?\W*$|\b(?:anything|something|a (?:point|spot)) (?:against|for) (?:it|that|this)\b"
 )
 """Asks for the points of the ache talked about."""
+_WHAT_ELSE = re.compile(
+    r"\b(?:what|anything) else (?:can|could|should|might|may|is there|do) (?:i|we|she|he|they|you|to)?\b ?(?:try|press|do|use|have|suggest|push)?\W*$"
+)
 _OF_BEGINNERS = {"faq_learn", "faq_what_is"}
 _WHICHEVER = re.compile(
     r"\W*(?:(?:ok|okay|oh|just|really|um|well)\W+)*(?:any(?:thing| one| of (?:them|those|these))?|whichever|whatever|either|you (?:choose|pick|decide|say)|"
@@ -75,6 +78,8 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "repeat"  # "slower please", said to an answer
     if _is_score_again(intent, turn):
         return "tell_pain"
+    if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _WHAT_ELSE.search(text):
+        return "tell_more"  # "and if it's quiet tomorrow, what else could I try"
     if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _FOR_IT.search(text):
         return "ask_complaint"  # "what helps against that?"
     if intent in _OF_BEGINNERS and len(memory.offered) > 1 and picked_codes(text, memory):

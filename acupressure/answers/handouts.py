@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -28,9 +29,12 @@ ASKED = "reminder"
 def answers_time(turn: Turn) -> bool:
     """Tell whether a message names another time for the reminder that was just made."""
     short = len(turn.reading.text.split()) <= 8 and not turn.reading.points
+    short = short and not _SUM.search(turn.reading.text.lower())
     return turn.memory.asked == ASKED and short and quantities.time_of_day(turn.reading.text) is not None
 
 
+_SUM = re.compile(r"\b(?:percent|per cent|times|plus|minus|divided|multiplied|what(?:'s| is))\b|%")
+"""Of a sum, not of a time: "what's eighteen percent of two hundred"."""
 WHICH = "print_which"
 """Value of ``Memory.asked`` while the routine to print has to be named."""
 

@@ -58,6 +58,10 @@ _WISH = re.compile(
 _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
 """Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
 _PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
+_CHOOSES = re.compile(
+    r"\b(?:wait|no|actually|sorry|hm+)\b,? (?:i (?:mean|meant|want) )?the one\b|\b(?:instead of|rather than) (?:the |my |a )?(?:thumb|finger|knuckle|palm|hand)s?\b"
+)
+"""Chooses one of the list, or speaks of what to press with."""
 _PRESSING = {
     "tell_pain", "nlu_fallback", "out_of_scope", "deny", "list_points", "faq_self", "faq_partner", "ask_complaint", "pick_point",
     "ask_posture", "tell_risk", "routine_replace", "affirm", "faq_when", "faq_other_help", "faq_tools", "describe_point",
@@ -108,7 +112,7 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     listed = listed and (memory.offered or "caution" in turn.shown)  # listed, or all of them left out
     if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
         return False
-    if wishes.wants_time(turn):
+    if wishes.wants_time(turn) or _CHOOSES.search(text):
         return False
     wish = _wish(text)
     # a place that is not wanted may be read as the point that lies there

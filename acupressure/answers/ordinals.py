@@ -26,9 +26,17 @@ _BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|thos
 _NEXT_TO = re.compile(
     r"\bits (?:neighbou?r|twin|companion)\b|\bthe neighbou?ring (?:one|point|spot)\b|\brunner[- ]?up\b|\bnext best\b"
 )
-ANOTHER = re.compile(rf"\b(?:the|that) other (?:one|point|spot)\b|{_NEXT_TO.pattern}")
+ANOTHER = re.compile(
+    rf"\b(?:the|that) other (?:one|point|spot|fell(?:a|ow)|guy|bloke|chap|lad|bugger|thing)\b|{_NEXT_TO.pattern}"
+)
 """Asks for another one of the points shown, which ``picked_codes`` tells."""
 _REST = re.compile(r"\b(?:the|all the) (?:others|rest|other (?:ones|points))\b")
+
+
+_PUT_ASIDE = re.compile(
+    r"\b(?:drop|skip|leave out|lose|scrap|ditch|forget(?: about)?|ignore|never ?mind|without|not|except)\W*$"
+)
+"""Said before the position of a point that is not wanted any more: "drop the last one"."""
 
 
 def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
@@ -51,7 +59,7 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
         return rest[:1]
     if _REST.search(text) and len(offered) > 1:
         return tuple(c for c in offered if c not in memory.focus)
-    matches = list(_POSITION.finditer(text))
+    matches = [m for m in _POSITION.finditer(text) if not _PUT_ASIDE.search(text[: m.start()])]
     match = next(iter(matches), None)
     if (
         match

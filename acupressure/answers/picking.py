@@ -38,7 +38,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 
     A point named by code or name stands; in a routine "the next one" is a command.
     """
-    turn = _renumbered(_without_denied(turn), catalog)
+    turn = _about_that_place(_renumbered(_without_denied(turn), catalog))
     memory, reading = turn.memory, turn.reading
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
     if named or active(memory):
@@ -64,6 +64,26 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
         return turn
     mention = PointMention(told.group(), told.start(), told.end(), codes, "place")
     return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
+
+
+_SIDE = r"(?:inside|outside|inner|outer|inwards?|outwards?|top|bottom|sole|front|back|left|right|palm|above|below|over|under|near|far)"
+_CHECKS = re.compile(
+    rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|correct|right) (?:in thinking )?(?:that )?it\b|"
+    r"\bit (?:sits|lies|is|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
+)
+"""Asks back about the place of the point shown: "inside or outside of the foot"."""
+
+
+def _about_that_place(turn: Turn) -> Turn:
+    """Return the turn without a point read out of a place that is only asked back about."""
+    reading = turn.reading
+    placed = reading.points and all(m.how == "place" for m in reading.points)
+    if not placed or not turn.memory.focus or active(turn.memory) or not _CHECKS.search(plain(reading.text)):
+        return turn
+    intent = "ask_location"
+    return replace(
+        turn, reading=replace(reading, points=(), complaints=(), intent=intent, confidence=1.0, clauses=())
+    )
 
 
 _POINT_THERE = re.compile(

@@ -47,7 +47,7 @@ _NOT_NOW = re.compile(
 """Words that take the wish for a routine back, rather than answer the screen."""
 _LEFT_OPEN = re.compile(
     r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
-    r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|not sure|general(?:ly)?|in general)\b"
+    r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|(?:^|[.,;!] ?|let'?s )go\W*$|not sure|general(?:ly)?|in general)\b"
 )
 
 
@@ -338,7 +338,7 @@ def tell_length(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 
 _NOTHING_OF_IT = re.compile(
-    r"\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"
+    r"\b(?:no|nope|nah|nay) to (?:the lot|all|every\w*|any\w*|each|them all|those|these)\b|\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"
     r"\b(?:don'?t|do not|not) have any(?:thing)? (?:of|like) (?:that|those|these)\b"
 )
 

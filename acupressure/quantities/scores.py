@@ -77,6 +77,7 @@ _SCORE_WORDS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(p), v)
     for p, v in (
         (r"\b(?:same|worse|better|like|than|as|less|more)(?: as| than)? (?:it was )?before\b", " "),
+        (r"\b(?:if|in case|unless|whether) (?:theres|there is|there was|you have|i have) 1\b", " "),
         (
             rf"\b{_ALMOST} (?:completely |all |totally )?(?:gone|nothing|none|zero|0|no pain|any(?:thing| pain)?)\b",
             " \u00b61 ",
