@@ -335,7 +335,7 @@ class SafetyScreen(GraphComponent):
         lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
         if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
-        if score < self._config["lone"] and not table.is_plausible(likeliest, reading.text):
+        if not table.is_plausible(likeliest, reading.text):
             return mentioned
         if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)

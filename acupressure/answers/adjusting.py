@@ -262,7 +262,7 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "no, the neck I mean, not the back"
     idle = leading.active(memory) is None and memory.focus and not named
     asked = aspects.named(reading.text) if idle else ()
-    misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback", "tell_pain"}
+    misread = intent in {*leading.IN_ROUTINE, "deny", "affirm", "nlu_fallback", "tell_pain", "help"}
     misread = misread or intent == "ask_routines" and len(text.split()) <= at_hand.FEW
     misread = misread or intent == "how_are_you"  # "Good. And the pressure for both?"
     if intent in {"thank", "praise", "greet"} and idle:  # "thanks, how hard"

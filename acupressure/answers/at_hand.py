@@ -130,6 +130,8 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
         return points.asking(told[0])
     if len(turn.reading.clauses) > 1:
         return None
+    if intent == "faq_self" and IT.search(text) and len(text.split()) <= _BRIEF:
+        return "ask_posture"  # "how do you get to it by yourself"
     if intent == "faq_sides" and not _EVERY_POINT.search(text):
         return points.PARTICULAR[intent]  # "and which hand, left or right?"
     if not told or _UNTIL.search(text) or not aspects.in_one(text):

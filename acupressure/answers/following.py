@@ -50,6 +50,7 @@ _OF_TWO = re.compile(
     r"\b(?:of|out of|between|among) (?:those|these|the|them|your) two\b|\bwhich of (?:those|these|the|your) (?:two|ones|points)\b|\bwhich of them\b"
 )
 _ON = {
+    "routine_other_side",
     "routine_replace",
     "out_of_scope",
     "other_health",
