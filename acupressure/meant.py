@@ -48,7 +48,9 @@ _LISTING_VERB = re.compile(
     r"take|taking|on|been|being|a|an|really|lost|losing)\b"
 )
 _FALSE_NEGATOR = re.compile(
-    r"\b(?:not (?:\w+ )?(?:helped|made (?:any )?(?:better|easier)|eased|improved) by|no thanks to|not because of|not only|not just|not sure|no idea|no doubt|don'?t know|not to mention|no matter|not long ago|"
+    r"\b(?:not (?:\w+ )?(?:helped|made (?:any )?(?:better|easier)|eased|improved) by|no thanks to|not because of|"
+    r"(?:can'?t|cannot|couldn'?t|don'?t|won'?t|mustn'?t|not (?:allowed|able|meant) to) (?:[\w']+ ){1,6}?(?:because|'?cos|cuz|coz|due to|on account of|thanks to) |"
+    r"not only|not just|not sure|no idea|no doubt|don'?t know|not to mention|no matter|not long ago|"
     r"don'?t care|why not|"
     r"no (?=(?:i'?m|i am|i'?ve|i (?:do|have|take|had)|s?he'?s?|my|we)\b)|"
     r"not (?:been )?(?:able|sleeping|well|good|great|right|normal|better|improving|feeling (?:well|good|"

@@ -30,6 +30,7 @@ FILES = (
     "talks_8",
     "talks_9",
     "talks_10",
+    "talks_11",
 )
 _SHOW = {"point", "points", "step"}
 

@@ -116,6 +116,17 @@ _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
 )
 _ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:(?:your|the|that|this) )?list\b")
+_YOU_SAID = re.compile(r"\b(?:you (?:said|named|mentioned|listed|gave|showed)|tell me about|more about)\b")
+_IT_IS = re.compile(
+    r"\W*(?:(?:well|oh|um|no|so|and|mostly|mainly|more)\W+)*(?:it'?s|it is|they'?re|low|high|more|both|right|left|across|down|up|just)\b"
+)
+"""How somebody goes on telling about an ache."""
+_OF_THE_POINT = re.compile(
+    r"\b(?:tell me about|know about|hear about|explain|describe|show me|how (?:do|should|would|can|does) (?:i|you|one|we) (?:do|use|press|work|find|squeeze|hold))\b"
+)
+_HOW_TO_FIND = re.compile(
+    r"\b(?:how (?:to|do i|can i) (?:find|locate)|where (?:are|is|do)|find)\b.*\b(?:both|them|those|these|each)\b"
+)
 _TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?about\b")
 _WANTS_ONE = re.compile(
     r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b).*"
@@ -254,6 +265,28 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_point_safety"  # the reason a point is left out for
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
+    if (
+        intent == "repeat"
+        and len(memory.offered) > 1
+        and leading.active(memory) is None
+        and _YOU_SAID.search(text)
+        and picked_codes(text, memory)
+    ):
+        return "pick_point"  # "tell me about the first you said"
+    told_of_ache = (
+        memory.complaint and not memory.signs and leading.active(memory) is None and "?" not in text
+    )
+    if told_of_ache and intent in {"retract_sign", "sign_cleared"} and turn.shown.keys() & {"points", "ask"}:
+        return (
+            "ask_complaint"  # "for three weeks, the leg is strong, no fever": there is nothing to take back
+        )
+    if (
+        told_of_ache
+        and intent.startswith(faq.PREFIX)
+        and turn.shown.keys() & {"points", "ask"}
+        and _IT_IS.match(text)
+    ):
+        return "ask_complaint"
     if intent == "pick_point" and _NEITHER.search(text):
         return "deny"
     called = wishes.routine_named(catalog, reading.text)
@@ -291,6 +324,16 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
     one_asked = one_asked or named and not codes
     coded = any(m.codes and m.how != "place" for m in reading.points)
+    if (
+        intent == "ask_complaint"
+        and coded
+        and len(codes) == 1
+        and _OF_THE_POINT.search(text)
+        and not _OR.search(text)
+    ):
+        return points.asking(aspects.named(text)[0]) if aspects.named(text) else "describe_point"
+    if intent == "compare_points" and not named and _HOW_TO_FIND.search(text):
+        return "ask_location"  # "show me how to find both of them"
     if intent == "ask_complaint" and coded and len(codes) == 1 and not _OR.search(text):
         told = [
             a for a in aspects.named(text) if a in _OF_PRESSING

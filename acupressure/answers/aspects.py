@@ -15,7 +15,7 @@ _ASKED: dict[str, str] = {
     r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
     r"\b(?:go|be|press) (?:easy|gentle|gently) or\b|\bor (?:go |be |just |press )?(?:easy|gentle|gently|softly|lightly)\b|"
     rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|pen)\b|\b(?:strong|firm|hard|soft|light) enough\b|"
-    r"\bwith (?:which|what) (?:finger|thumb|part|hand|knuckle)s?\b|\bwhich (?:finger|thumb|knuckle)\b|\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:hard|hardly|gently|lightly|firmly|softly|strongly)\b",
+    r"\bwith (?:which|what) (?:finger|thumb|part|hand|knuckle)s?\b|\bwhich (?:finger|thumb|knuckle)\b|\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:deep|deeply|hard|hardly|gently|lightly|firmly|softly|strongly)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
     r"time\b(?! (?:of|to|for))|\bhold(?:ing)? (?:it )?time\b|\bdos(?:e|age|ing)\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"
     r"\b(?:un)?til(?:l)? when\b|\bcount (?:up )?to (?:how|what)\b|\b(?:up )?to how (?:much|many|far)\b(?=.*\bcount)|\b(?:amount|number) of (?:secs|seconds|minutes|mins)\b|"

@@ -29,7 +29,7 @@ _SIMPLER = re.compile(
 """Asks for the same in simpler words."""
 _NOT_FOLLOWED = {
     "repeat", "explain_find", "nlu_fallback", "out_of_scope", "other_health", "tell_pain", "tell_risk", "help", "insult",
-    "bot_challenge", "deny", "faq_self", "faq_learn", "faq_partner", "routine_pause", "routine_slower", "routine_shorter",
+    "bot_challenge", "deny", "faq_self", "faq_sources", "faq_learn", "faq_partner", "routine_pause", "routine_slower", "routine_shorter",
 }  # fmt: skip
 """Intents that this wish is taken for; who asks something definite is answered that."""
 _ASKS_NOTHING = {"nlu_fallback", "help", "faq_other_help", "out_of_scope", "other_health", "faq_what_is"}

@@ -57,6 +57,9 @@ _WISH = re.compile(
 )
 _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
 """Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
+_ALONE = re.compile(
+    rf"\W*(?:(?:ok|the|my|um|please)\W+)*(?P<place>{PLACES})(?: (?:one|ones|points?|please|pls))*\W*"
+)
 _PUTS_RIGHT = re.compile(r"\bi (?:mean|meant)\b|\bmake that\b|\bmistake\b")
 _CHOOSES = re.compile(
     r"\b(?:wait|no|actually|sorry|hm+)\b,? (?:i (?:mean|meant|want) )?the one\b|\b(?:instead of|rather than) (?:the |my |a )?(?:thumb|finger|knuckle|palm|hand)s?\b"
@@ -92,6 +95,9 @@ def lies(point: Point, place: str) -> bool:
 
 def _wish(text: str) -> _Wish:
     """Return the places that a text wants and those that it does not want."""
+    alone = _ALONE.fullmatch(plain(text))
+    if alone:
+        return _Wish((alone.group("place"),), ())
     on, off = [], []
     for part in _PART.split(_BUT.sub("not", plain(text))):
         for match in _PLACE.finditer(part):
@@ -124,7 +130,8 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     aches = {word for c in reading.complaints for m in _PLACE.finditer(c.text) for word in m.group().split()}
     if not aches <= {word for place in (*wish.on, *wish.off) for word in place.split()}:
         return False  # "the neck I mean, not the back" puts the ache right
-    return bool(wish.off and memory.offered) or bool(wish.on and _WISH.search(text))
+    wished = _WISH.search(text) or _ALONE.fullmatch(text)
+    return bool(wish.off and memory.offered) or bool(wish.on and wished)
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

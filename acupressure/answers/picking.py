@@ -77,7 +77,9 @@ _CHECKS = re.compile(
 def _about_that_place(turn: Turn) -> Turn:
     """Return the turn without a point read out of a place that is only asked back about."""
     reading = turn.reading
-    placed = reading.points and all(m.how == "place" for m in reading.points)
+    placed = all(m.how == "place" for m in reading.points) and (
+        reading.points or reading.intent == "nlu_fallback"  # "inside or outside?"
+    )
     if not placed or not turn.memory.focus or active(turn.memory) or not _CHECKS.search(plain(reading.text)):
         return turn
     intent = "ask_location"

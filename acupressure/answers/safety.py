@@ -245,7 +245,7 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 _WHAT_IS_LEFT = re.compile(
     r"\bwhat (?:else )?(?:can|could|may|should|might|am|is|are) (?:i|we|s?he|they|my \w+)\b(?: (?:allowed|able|supposed|left|still|then|now|safely|at least))*"
     r"(?: to)? (?:do|press|use|try)\b|\b(?:what|which|anything|something|nothing)(?: \w+)? (?:i|s?he|we|they) (?:can|could|may) (?:still |safely |at least )?(?:do|press|use|try)\b|"
-    r"\bwhat(?:'s| is|s) (?:left|fine|okay|ok|allowed|safe)\b(?: for (?:me|her|him|us))?\W*$|\bwhat can be done\b|\bwhat (?:does|would) (?:that|this|it) leave(?: (?:me|us|him|her|them))?\b|^\W*not even\b|\bany (?:point|spot)s? at all\b|\b(?:in its place|in place of (?:it|that|them))\b"
+    r"\bwhat(?:'s| is|s) (?:safe|fine|okay|ok|allowed) for (?:me|him|her|us|them)\b|\bwhat(?:'s| is|s) (?:left|fine|okay|ok|allowed|safe)\b(?: for (?:me|her|him|us))?\W*$|\bwhat can be done\b|\bwhat (?:does|would) (?:that|this|it) leave(?: (?:me|us|him|her|them))?\b|^\W*not even\b|\bany (?:point|spot)s? at all\b|\b(?:in its place|in place of (?:it|that|them))\b"
 )
 
 
