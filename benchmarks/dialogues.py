@@ -31,6 +31,7 @@ FILES = (
     "talks_9",
     "talks_10",
     "talks_11",
+    "talks_12",
 )
 _SHOW = {"point", "points", "step"}
 

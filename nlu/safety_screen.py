@@ -170,6 +170,7 @@ class SafetyScreen(GraphComponent):
             "sure_of_crisis": 0.58,
             "sure_of_crisis_in_words": 0.35,
             "sure_of_emergency": 0.36,
+            "sure_of_emergency_in_words": 0.2,
             "sure_of_same_day": 0.55,
             "sure_of_soon": 0.65,
             "sure_of_risk": 0.5,
@@ -182,7 +183,8 @@ class SafetyScreen(GraphComponent):
             "sure_of_soon_when_long": 0.75,
             "elsewhere": 0.45,
             "sure_when_elsewhere": 0.77,
-            "lone": 0.93,
+            "lone": 0.85,
+            "lone_of_soon": 0.93,
             "sure_in_company": 1.05,
             "sure_of_crisis_in_company": 0.9,
             "sure_of_emergency_in_company": 0.75,
@@ -300,20 +302,18 @@ class SafetyScreen(GraphComponent):
             and (mentioned or self._in_company(text, level, score))
         ):
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
-        named = {m.id for m in mentioned if table.signs[m.id].level == "crisis"}  # in so many words
-        kept = [
-            m
-            for m in stated
-            if score
-            >= self._config[
-                "sure_of_crisis_in_words" if m.id in named else f"sure_of_{table.signs[m.id].level}"
-            ]
-        ]
+        named = {m.id for m in mentioned}  # in so many words
+        kept = [m for m in stated if score >= self._least(table.signs[m.id].level, m.id in named)]
         return [*kept, *otherwise], score
+
+    def _least(self, level: str, named: bool) -> float:
+        """Return the probability that a sign of a level needs; less where it is named in so many words."""
+        plain = self._config[f"sure_of_{level}"]
+        return self._config.get(f"sure_of_{level}_in_words", plain) if named else plain
 
     def _in_company(self, text: str, level: str, score: float) -> bool:
         """Tell whether an alarm that no pattern supports is sure, or has examples of signs near it."""
-        if self._neighbours is None or score >= self._config["lone"]:
+        if self._neighbours is None or score >= self._config.get(f"lone_of_{level}", self._config["lone"]):
             return True
         share = self._neighbours.share(text, self._catalog.signs.signs, _COMPANY)
         least = self._config.get(f"sure_of_{level}_in_company", self._config["sure_in_company"])
