@@ -129,7 +129,7 @@ _HOW_TO_FIND = re.compile(
 )
 _TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?about\b")
 _WANTS_ONE = re.compile(
-    r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b).*"
+    r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b)(?!.*\b(?:know|tell|list|hear|which|what)\b).*"
     r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b"
 )
 """A wish for one routine, not the question which there are."""

@@ -68,8 +68,8 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 
 _SIDE = r"(?:inside|outside|inner|outer|inwards?|outwards?|top|bottom|sole|front|back|left|right|palm|above|below|over|under|near|far)"
 _CHECKS = re.compile(
-    rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|correct|right) (?:in thinking )?(?:that )?it\b|"
-    r"\bit (?:sits|lies|is|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
+    rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|is it correct) (?:in thinking )?(?:that )?it\b|"
+    r"\bit (?:sits|lies|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
 )
 """Asks back about the place of the point shown: "inside or outside of the foot"."""
 

@@ -305,3 +305,36 @@ def test_what_looks_very_much_like_a_sign_needs_no_words_of_it(known: Catalog) -
     text = "I could sit on a thistle and not mind"
     assert not known.signs.is_plausible("saddle_numbness", text)
     assert known.signs.is_plausible("saddle_numbness", text, sure=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_child"),
+    [
+        ("my boy is 2 and I lug him about all day, my back is gone", False),
+        ("our toddler rides on my right hip, my low back has had it", False),
+        ("I slept on the edge of a toddler bed", False),
+        ("she is a spaniel, twelve next week", False),
+        ("my car is nine years old", False),
+        ("my 9 year old's back hurts from the car seat", True),
+        ("my son is 9 and has pain on one shoulder", True),
+        ("my 8 year old has his arm in a sling", True),
+        ("my daughter is twelve and our dog knocked her over", True),
+    ],
+)
+def test_a_child_that_is_carried_is_told_from_one_to_be_pressed(
+    known: Catalog, text: str, is_child: bool
+) -> None:
+    met = [m.id for m in known.cautions.find(text) if known.cautions.counts(m)]
+    assert ("under_16" in met) is is_child
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("the numbness in my foot is long-standing, the doctor has seen it", False),
+        ("my foot went numb on Sunday, it is not getting worse", True),
+        ("numb left foot since yesterday, nothing new otherwise", True),
+    ],
+)
+def test_only_an_old_numbness_is_none(known: Catalog, text: str, counts: bool) -> None:
+    assert ("one_leg_new" in [m.id for m in known.signs.present(text)]) is counts
