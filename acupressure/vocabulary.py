@@ -1,4 +1,4 @@
-"""Everyday English words, to tell a slip of the finger from a word that was meant."""
+"""Everyday English words, to tell a slip of the finger from a word that was meant, and words that several rooms know."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ FILLERS = frozenset(
     }
 )
 """Words that may be missing from a name without changing it."""
+
+_TOOL = r"(?:thumbs?|knuckles?|fingers?|fingertips?|palms?|elbows?|fists?)(?: tips?)?"
+WHICH_TOOL = rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b"
+"""Pattern of the question what to press with: "thumb or knuckle"."""
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,7 @@ from acupressure.aches import ComplaintMention
 from acupressure.catalog import Catalog, catalog
 from acupressure.finder import PointMention
 from acupressure.text import words
+from acupressure.vocabulary import WHICH_TOOL
 from nlu.catalog_reader import FOUND, MASKED, PLACEHOLDER
 from nlu.clauses import clauses
 from nlu.ridge import Ridge, fitted_temperature, sample, softmax
@@ -50,10 +51,7 @@ _RELATION = re.compile(
 """Words that place something on the body."""
 _POINTING = re.compile(r"\b(?:it|there|that one|this one)\b")
 """Words for a point that was shown already."""
-_TOOL = r"(?:knuckles?|thumbs?|fingers?|fingertips?|elbows?|palms?|fists?|heel of (?:the|my|your) hand)"
-_TOOLS = re.compile(
-    rf"\b{_TOOL}(?: tips?)?,? or (?:with |use )?(?:the |a |an |my |one |two |both )?(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b"
-)
+_TOOLS = re.compile(WHICH_TOOL)
 """Asks what to press with: "knuckles or thumbs" is no place."""
 _SMALL = frozenset(
     words("a about actually also and any are be but can do for have how i i'd in is it it's its make me mean meant my no not of on or "

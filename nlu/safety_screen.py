@@ -283,28 +283,31 @@ class SafetyScreen(GraphComponent):
         urgency = ("crisis", *LEVELS)
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
-        lowest = self._config[f"sure_of_{level}"]
-        if not mentioned and (reading.risks or _length(text) <= self._config["short"]):
-            lowest = max(lowest, self._config["sure_when_short"])
-        elif not mentioned and len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
-            when_long = self._config.get(f"sure_of_{level}_when_long", self._config["sure_when_long"])
-            lowest = max(lowest, when_long)
-        elsewhere = sum(c for i, c in zip(reading.ranking, reading.chances) if i not in _TOLD_IN)
-        if not mentioned and elsewhere >= self._config["elsewhere"]:
-            lowest = max(lowest, self._config["sure_when_elsewhere"])
-        may_be = table.may_be(likeliest, text) and table.is_plausible(
+        likely = score >= self._lowest(level, reading, text)
+        plausible = table.may_be(likeliest, text) and table.is_plausible(
             likeliest, reading.text, score >= self._config["lone"]
         )
-        if (
-            urgency.index(level) < first
-            and score >= lowest
-            and may_be
-            and (mentioned or self._in_company(text, level, score))
-        ):
+        believed = likely and plausible and (mentioned or self._in_company(text, level, score))
+        if believed and urgency.index(level) < first:
             stated.append(Mention(likeliest, reading.text, 0, len(reading.text)))
         named = {m.id for m in mentioned}  # in so many words
         kept = [m for m in stated if score >= self._least(table.signs[m.id].level, m.id in named)]
         return [*kept, *otherwise], score
+
+    def _lowest(self, level: str, reading: Reading, text: str) -> float:
+        """Return the probability that the likeliest sign needs; more where no pattern meets anything."""
+        lowest = self._config[f"sure_of_{level}"]
+        if reading.signs:
+            return lowest
+        if reading.risks or _length(text) <= self._config["short"]:
+            lowest = max(lowest, self._config["sure_when_short"])
+        elif len(text.split()) > LONGEST:  # one of many pieces looks like a sign sooner
+            when_long = self._config.get(f"sure_of_{level}_when_long", self._config["sure_when_long"])
+            lowest = max(lowest, when_long)
+        elsewhere = sum(c for i, c in zip(reading.ranking, reading.chances) if i not in _TOLD_IN)
+        if elsewhere >= self._config["elsewhere"]:
+            lowest = max(lowest, self._config["sure_when_elsewhere"])
+        return lowest
 
     def _least(self, level: str, named: bool) -> float:
         """Return the probability that a sign of a level needs; less where it is named in so many words."""

@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import aspects, at_hand, faq, following, leading, points, routine, safety, wishes
+from acupressure.answers import (
+    aspects,
+    at_hand,
+    faq,
+    following,
+    leading,
+    points,
+    routine,
+    safety,
+    starting,
+    wishes,
+)
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import only_lengths, score, time_of_day
+from acupressure.quantities import score, time_of_day
 from acupressure.understanding import Turn
 
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -24,11 +35,6 @@ _WHERE_TO_PRESS = {
     "nlu_fallback",
 }
 """With a complaint and no point, these ask for the points of the complaint."""
-_MAY_NAME_A_ROUTINE = {
-    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
-    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
-}  # fmt: skip
-"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
 _AND_FOR = re.compile(r"\W*(?:and|what about|how about|also)\b(?: for)?(?: the| my| a)?(?: [\w']+){1,3}\W*$")
 _CORRECTING = {
     "deny",
@@ -56,12 +62,6 @@ _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|w
 _WHO_TOLD = re.compile(r",? which (?:i|we|my|our|the|an?|he|she|they|some\w+)\b")
 _OF_PRESSING = {"location", "pressure", "duration", "frequency", "picture"}
 """What is asked of a point beside an ache, and not of the ache."""
-_START_WITH_ONE = re.compile(
-    r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
-    r"\b(?:just|only) the (?:first|second|third|last|top)\b|"
-    r"\bwhich (?:one |point |spot )?(?:would|should|do|shall|can) (?:you|i|we) (?:start|begin|put|set)\b"
-)
-"""Which of the points just listed is wanted first: no routine."""
 _BEASTS = r"(?:(?!hot\b|downward\b|upward\b)\w+ )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
 _ANIMAL = re.compile(
     rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)?(?:,? (?!has|have|hurts?|limps?|needs?|suffers?|back)[a-z]+,?)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
@@ -116,25 +116,20 @@ _WHY_NOT = re.compile(
     r"\W*(?:(?:but|and|so|oh|ok|okay)\W+)*(?:why (?:not|can'?t (?:i|we|s?he))|what(?:'s| is) wrong with (?:it|that|them))\b"
 )
 _ON_THE_LIST = re.compile(r"\b(?:on|of|in|from) (?:(?:your|the|that|this) )?list\b")
-_YOU_SAID = re.compile(r"\b(?:you (?:said|named|mentioned|listed|gave|showed)|tell me about|more about)\b")
+_YOU_SAID = re.compile(
+    rf"\byou (?:said|named|mentioned|listed|gave|showed)\b|\bmore about\b|{starting.TELL_ABOUT.pattern}"
+)
 _IT_IS = re.compile(
     r"\W*(?:(?:well|oh|um|no|so|and|mostly|mainly|more)\W+)*(?:it'?s|it is|they'?re|low|high|more|both|right|left|across|down|up|just)\b"
 )
 """How somebody goes on telling about an ache."""
-_OF_THE_POINT = re.compile(
-    r"\b(?:tell me about|know about|hear about|explain|describe|show me|how (?:do|should|would|can|does) (?:i|you|one|we) (?:do|use|press|work|find|squeeze|hold))\b"
+_DO_IT = re.compile(
+    r"\b(?:explain|describe|show me)\b|\bhow (?:do|should|would|can|does) (?:i|you|one|we) (?:do|use|work|squeeze|hold)\b"
 )
+"""Asks for a point to be shown, or how one does it."""
 _HOW_TO_FIND = re.compile(
     r"\b(?:how (?:to|do i|can i) (?:find|locate)|where (?:are|is|do)|find)\b.*\b(?:both|them|those|these|each)\b"
 )
-_TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?about\b")
-_WANTS_ONE = re.compile(
-    r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b)(?!.*\b(?:know|tell|list|hear|which|what)\b).*"
-    r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b"
-)
-"""A wish for one routine, not the question which there are."""
-_SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
-_QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")
 _OF_A_BOT = re.compile(
     r"\b(?:you|u|ur|your|this|robots?|bots?|machine|human|real|ai|computer|program|there|gpt|chat\w*)\b"
@@ -152,18 +147,6 @@ def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent == "bot_challenge" and _I_AM.search(text) and not _OF_A_BOT.search(text):
         return "nlu_fallback"  # "I'm a man": told of oneself
     return None
-
-
-def _of_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
-    memory, text = turn.memory, turn.reading.text.lower()
-    begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
-    if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
-        return None
-    if memory.focus and "?" in text and only_lengths(text):
-        return "ask_duration"  # "ten seconds? two minutes?"
-    one = memory.offered and _START_WITH_ONE.search(text)
-    return "pick_point" if one and not wishes.wants_time(turn) else None
 
 
 def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -324,14 +307,6 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     one_asked = len(codes) == 1 or codes and aspects.named(reading.text)  # "where are LI4 and SI3"
     one_asked = one_asked or named and not codes
     coded = any(m.codes and m.how != "place" for m in reading.points)
-    if (
-        intent == "ask_complaint"
-        and coded
-        and len(codes) == 1
-        and _OF_THE_POINT.search(text)
-        and not _OR.search(text)
-    ):
-        return points.asking(aspects.named(text)[0]) if aspects.named(text) else "describe_point"
     if intent == "compare_points" and not named and _HOW_TO_FIND.search(text):
         return "ask_location"  # "show me how to find both of them"
     if intent == "ask_complaint" and coded and len(codes) == 1 and not _OR.search(text):
@@ -340,6 +315,8 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         ]  # "LI4 for my shoulders, where do I squeeze?"
         if told:
             return points.asking(told[0])
+        if starting.TELL_ABOUT.search(text) or _DO_IT.search(text):
+            return "describe_point"  # "tell me about SI3 for a stiff neck"
     if intent in {"list_points", "help"} and coded and len(codes) == 1 and not points.regions_asked(text):
         return "describe_point"
     if intent == "compare_points" and one_asked and not _OR.search(_WHO_TOLD.sub("", text)):
@@ -351,42 +328,12 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return None
 
 
-def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return the wish for a routine that an intent hides, and what is too unsure to be done."""
-    reading, memory = turn.reading, turn.memory
-    named = bool(reading.points)
-    on = leading.active(memory) is not None
-    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
-        return "start_routine"  # what it is for, told before the questions are answered
-    if intent in {"start_routine", "ask_complaint", "faq_when"} and wishes.asks_which(turn):
-        return "ask_routines"
-    told_of = intent == "start_routine" and any(m.codes and m.how != "place" for m in reading.points)
-    if told_of and _TELL_ABOUT.search(reading.text.lower()) and not wishes.led_through(turn):
-        return "describe_point"  # "I'd like to know about LR3, I've got ten minutes"
-    if (
-        intent == "ask_routines"
-        and not on
-        and _WANTS_ONE.search(reading.text.lower())
-        and not wishes.asks_which(turn)
-    ):
-        return "start_routine"
-    if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
-        return "start_routine"
-    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
-    waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
-    if waits and not on and intent in leading.IN_ROUTINE and wishes.minutes_wished(turn):
-        return "start_routine"  # "I meant ten minutes, not twenty"
-    if waits and intent in _MAY_NAME_A_ROUTINE and wishes.routine_named(catalog, reading.text):
-        return "start_routine"
-    if may_name and not on and wishes.names_one(turn, catalog):
-        return "start_routine"
-    starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())
-    if starts and not on and not _QUESTION_WORD.search(reading.text.lower()):
-        return "start_routine"
+def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what is asked where an intent is too unsure to throw something away, or its ache is not there."""
     asked_for = intent == "forget_me" and turn.shown.get("faq", {}).get("topic") == "privacy"
-    if intent in _DESTRUCTIVE and reading.confidence < CERTAIN and not asked_for:
+    if intent in _DESTRUCTIVE and turn.reading.confidence < CERTAIN and not asked_for:
         return "nlu_fallback"
-    if intent == "ask_complaint" and named and not reading.complaints:
+    if intent == "ask_complaint" and turn.reading.points and not turn.reading.complaints:
         return "describe_point"
     return None
 
@@ -394,14 +341,15 @@ def _of_a_routine(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 _RULES = (
     _of_others,
     following.behind,
-    _of_the_list,
+    starting.from_the_list,
     _of_the_body,
     _of_a_reminder,
     _put_right,
     _of_several,
     at_hand.of_a_point,
     at_hand.of_the_step,
-    _of_a_routine,
+    starting.wished,
+    _unsure,
 )
 """In their order: the first that knows better decides."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TOOL = r"(?:thumbs?|knuckles?|fingers?|fingertips?|palms?|elbows?|fists?)"
+from acupressure.vocabulary import WHICH_TOOL
+
 _ASKED: dict[str, str] = {
     "location": r"where(?:'s|s)?\b(?! (?:(?:did|do) you|we|i (?:left|stopped|was)|you (?:left|stopped|were))\b)|\bwhere (?:did you say|do you mean)\b|"
     r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|"
@@ -14,7 +15,7 @@ _ASKED: dict[str, str] = {
     r"\bhow light(?:ly)?\b|[:,;] ?(?:force|strength)\b(?=\W*(?:,|and\b|$))|\band (?:the )?(?:force|strength)\b|\band pressure\b|\bpressure (?:and|,|\+)|[,+] ?pressure\b|"
     r"\bdig(?:ging)? (?:(?:it|right|really|deep|hard|my \w+) )*in\b|\b(?:good|hard|deep|firm|proper|real) (?:dig|poke|prod)\b|"
     r"\b(?:go|be|press) (?:easy|gentle|gently) or\b|\bor (?:go |be |just |press )?(?:easy|gentle|gently|softly|lightly)\b|"
-    rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|pen)\b|\b(?:strong|firm|hard|soft|light) enough\b|"
+    rf"{WHICH_TOOL}|\b(?:strong|firm|hard|soft|light) enough\b|"
     r"\bwith (?:which|what) (?:finger|thumb|part|hand|knuckle)s?\b|\bwhich (?:finger|thumb|knuckle)\b|\bthe pressure (?:for|on|of|at)\b|\b(?:press|push)(?: (?:it|there|on it))? (?:deep|deeply|hard|hardly|gently|lightly|firmly|softly|strongly)\b",
     "duration": r"\bhow (?:long|lnog|many (?:minutes|seconds|mins|secs))\b|\bhwo (?:long|lnog)\b|\b(?:and|for|,|\+) ?(?:how much )?"
     r"time\b(?! (?:of|to|for))|\bhold(?:ing)? (?:it )?time\b|\bdos(?:e|age|ing)\b|\bfor what time\b|[,+] ?(?:secs|seconds)\b|"

@@ -159,9 +159,6 @@ _BEDTIME = re.compile(
 )
 
 
-_SEATED = re.compile(r"\b(?:desk|chair|office|work|seated) (?:one|thing|routine|set|session)\b")
-
-
 def complaint_wished(turn: Turn, catalog: Catalog) -> str:
     """Return the complaint a routine can be planned for, the more definite one where several are named."""
     said_before = catalog.complaints.get(turn.memory.complaint)
@@ -173,12 +170,6 @@ def complaint_wished(turn: Turn, catalog: Catalog) -> str:
         and _BEDTIME.search(plain(turn.reading.text))
     ):
         return "sleep"
-    if (
-        not turn.reading.complaints
-        and "computer_work" in catalog.complaints
-        and _SEATED.search(plain(turn.reading.text))
-    ):
-        return "computer_work"
     ids = [m.id for m in turn.reading.complaints if catalog.complaints[m.id].points]
     if not ids:  # "sleep" alone is no ache, but what a routine may be for
         said = plain(turn.reading.text)

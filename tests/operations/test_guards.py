@@ -156,6 +156,50 @@ def test_a_screen_without_a_model_still_sees_signs_by_its_patterns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "sure", "alarms"),
+    [(0.0, 0.8, False), (0.3, 0.8, True), (0.0, 0.9, True), (None, 0.8, True)],
+)
+def test_a_lone_alarm_needs_signs_among_its_neighbours_unless_it_is_very_sure(
+    share: float | None, sure: float, alarms: bool
+) -> None:
+    from acupressure.understanding import Reading
+    from nlu.safety_screen import SafetyScreen
+
+    class Spots:
+        def judge(self, text: str, found: list) -> tuple[str, float]:
+            return "calf_clot", sure
+
+    class Near:
+        def share(self, text: str, ids: object, nearest: int) -> float | None:
+            return share
+
+    text = "that one on the left, all puffy it is since we came home"
+    screen = SafetyScreen(SafetyScreen.get_default_config(), None, None, Spots(), None, Near())
+    signs, _ = screen._signs(Reading(text=text, ranking=("ask_complaint",), chances=(0.95,)), text)
+    assert bool(signs) is alarms
+
+
+def test_neighbours_tell_what_the_examples_nearest_in_meaning_state(tmp_path: Path) -> None:
+    from nlu.neighbours import Neighbours
+    from nlu.sentence_encoder import encoder
+
+    swollen = [f"{side} calf is {what} after the flight" for side in ("my left", "one", "her right")
+               for what in ("swollen and hot", "red and thick", "puffy and sore")]  # fmt: skip
+    music = [f"play some {kind} in the {room}" for kind in ("jazz", "rock", "folk")
+             for room in ("kitchen", "garden", "car")]  # fmt: skip
+    Neighbours.fit({**dict.fromkeys(swollen, "calf_clot"), **dict.fromkeys(music, "harmless")}).store(
+        tmp_path
+    )
+    kept = Neighbours.restore(tmp_path)
+    if encoder() is None:
+        assert kept.share("the calf has swollen up", {"calf_clot"}, 5) is None
+        return
+    assert kept.share("the calf has swollen up", {"calf_clot"}, 5) == 1.0
+    assert kept.share("put on a song upstairs", {"calf_clot"}, 5) == 0.0
+    assert kept.share("the calf has swollen up", {"chest"}, 5) == 0.0
+
+
+@pytest.mark.parametrize(
     ("errand", "sure", "alarms"),
     [("ask_complaint", 0.65, True), ("start_routine", 0.65, False), ("start_routine", 0.85, True)],
 )

@@ -1,0 +1,77 @@
+"""The wish for a routine that another intent hides, and what only seems to be one."""
+
+from __future__ import annotations
+
+import re
+
+from acupressure.answers import faq, leading, routine, wishes
+from acupressure.catalog import Catalog
+from acupressure.quantities import only_lengths
+from acupressure.understanding import Turn
+
+_MAY_NAME_A_ROUTINE = {
+    "ask_complaint", "ask_frequency", "ask_location", "ask_point_safety", "ask_posture", "describe_point",
+    "nlu_fallback", "pick_point", "affirm", "routine_next", "routine_resume", "start_over", "list_points",
+}  # fmt: skip
+"""Intents taken for the wish for a routine whose name the message holds ("the hand points together")."""
+_START_WITH_ONE = re.compile(
+    r"\b(?:start(?:ing)?|begin(?:ning)?|go) (?:off )?with (?:the |that |this )?(?:[\w'-]+ ){0,3}(?:one|point|spot|first|second|third|last)\b|"
+    r"\b(?:just|only) the (?:first|second|third|last|top)\b|"
+    r"\bwhich (?:one |point |spot )?(?:would|should|do|shall|can) (?:you|i|we) (?:start|begin|put|set)\b"
+)
+"""Which of the points just listed is wanted first: no routine."""
+TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?about\b")
+"""Wishes to be told about something, not to do it."""
+_WANTS_ONE = re.compile(
+    r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b)(?!.*\b(?:know|tell|list|hear|which|what)\b).*"
+    r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b"
+)
+"""A wish for one routine, not the question which there are."""
+_SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
+_QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
+
+
+def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
+    memory, text = turn.memory, turn.reading.text.lower()
+    begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
+    if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
+        return None
+    if memory.focus and "?" in text and only_lengths(text):
+        return "ask_duration"  # "ten seconds? two minutes?"
+    one = memory.offered and _START_WITH_ONE.search(text)
+    return "pick_point" if one and not wishes.wants_time(turn) else None
+
+
+def wished(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return the wish for a routine that an intent hides, or for the routines there are."""
+    reading, memory = turn.reading, turn.memory
+    on = leading.active(memory) is not None
+    if intent == "ask_complaint" and memory.asked == routine.SCREEN and memory.request:
+        return "start_routine"  # what it is for, told before the questions are answered
+    if intent in {"start_routine", "ask_complaint", "faq_when"} and wishes.asks_which(turn):
+        return "ask_routines"
+    told_of = intent == "start_routine" and any(m.codes and m.how != "place" for m in reading.points)
+    if told_of and TELL_ABOUT.search(reading.text.lower()) and not wishes.led_through(turn):
+        return "describe_point"  # "I'd like to know about LR3, I've got ten minutes"
+    if (
+        intent == "ask_routines"
+        and not on
+        and _WANTS_ONE.search(reading.text.lower())
+        and not wishes.asks_which(turn)
+    ):
+        return "start_routine"
+    if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
+        return "start_routine"
+    may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
+    waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
+    if waits and not on and intent in leading.IN_ROUTINE and wishes.minutes_wished(turn):
+        return "start_routine"  # "I meant ten minutes, not twenty"
+    if waits and intent in _MAY_NAME_A_ROUTINE and wishes.routine_named(catalog, reading.text):
+        return "start_routine"
+    if may_name and not on and wishes.names_one(turn, catalog):
+        return "start_routine"
+    starts = intent.startswith(faq.PREFIX) and _SET_OFF.search(reading.text.lower())
+    if starts and not on and not _QUESTION_WORD.search(reading.text.lower()):
+        return "start_routine"
+    return None
