@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from acupressure.meant import SELF
+from acupressure.persons import SELF
 
 _SLOTS = {
     "focus": "points__focus",

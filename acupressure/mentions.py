@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from acupressure.meant import SELF, meaning, told_of
+from acupressure.meant import meaning
+from acupressure.persons import SELF, told_of
 from acupressure.search import WORD_BEGINS, Places, Span, prepare
 from acupressure.slips import slip_repair
 

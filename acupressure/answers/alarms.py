@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from acupressure import cards
 from acupressure.catalog import Catalog
-from acupressure.meant import SELF
 from acupressure.memory import Memory
+from acupressure.persons import SELF
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import LEVELS, Sign

@@ -8,7 +8,7 @@ from acupressure.answers import aspects, faq, leading, points
 from acupressure.answers.context import misheard, stops_first
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.meant import others
+from acupressure.persons import others
 from acupressure.quantities import score
 from acupressure.understanding import PLACEHOLDER, Turn
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from acupressure import cards, policy
 from acupressure.answers import alarms, whose
 from acupressure.catalog import Catalog
-from acupressure.meant import SELF
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
+from acupressure.persons import SELF
 from acupressure.quantities import own_age
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn

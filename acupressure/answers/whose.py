@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from acupressure.meant import SELF, others
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
+from acupressure.persons import SELF, others
 from acupressure.understanding import Turn
 
 _FOR_ME = re.compile(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from acupressure.answers.deciding import ROUTES, handler_of
 from acupressure.answers.points import ASPECTS, GENERAL, PARTICULAR
 from acupressure.catalog import Catalog, catalog
-from acupressure.meant import SELF
 from acupressure.memory import Memory
+from acupressure.persons import SELF
 from acupressure.wording import DOMAIN, read_yaml
 from tests.unit.build import Talk, words
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from acupressure import policy
 from acupressure.answers.leading import COMMANDS
 from acupressure.catalog import Catalog, catalog
-from acupressure.meant import SELF
 from acupressure.memory import Memory
+from acupressure.persons import SELF
 from acupressure.routine import fits_posture
 from tests.unit.build import Talk
 from tests.unit.test_answers import SAID, forbidden

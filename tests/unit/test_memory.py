@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acupressure.catalog import Catalog, read_yaml
-from acupressure.meant import SELF
 from acupressure.memory import MAX_EARLIER, Memory
+from acupressure.persons import SELF
 from acupressure.wording import DOMAIN
 
 codes = st.lists(st.sampled_from(["BL40", "LI4", "EX-UE7", "BL31-34", "Anmian"]), max_size=4).map(tuple)

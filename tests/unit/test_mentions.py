@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acupressure.catalog import Catalog, catalog
-from acupressure.meant import SELF
 from acupressure.mentions import Mention, combination, concept_pattern, find, phrase_pattern, sentences
+from acupressure.persons import SELF
 
 
 def meant(known: Catalog, text: str) -> dict[str, Mention]:

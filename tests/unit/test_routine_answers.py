@@ -7,8 +7,8 @@ import re
 import pytest
 
 from acupressure.catalog import Catalog, catalog
-from acupressure.meant import SELF
 from acupressure.memory import Memory
+from acupressure.persons import SELF
 from acupressure.policy import GENTLEST
 from acupressure.routine import fits_posture
 from tests.unit.build import Talk
