@@ -126,6 +126,8 @@ class _Aliases:
     longest: int
     beginnings: frozenset[str]
     """Whatever a joined name, respelling or WHO name begins with: where none does, no longer one can stand."""
+    content_beginnings: frozenset[str]
+    """The same of ``content``."""
     within: frozenset[str]
     """Stretches of four letters and more that stand in a name."""
 
@@ -271,10 +273,8 @@ class Finder:
             elif not hit and key in self._aliases.who_names:
                 who = self._aliases.who_names[key]
                 found.append(PointMention(lower[start:end], start, end, (), "known", other=who))
-        for window in self._stretches(words_, self._aliases.longest):
-            hit = (
-                self._aliases.content.get(_content_of([w.text for w in window])) if len(window) > 1 else None
-            )
+        for window, key in self._contents(words_, self._aliases.longest):
+            hit = self._aliases.content.get(key) if len(window) > 1 else None
             if hit and " ".join(w.text for w in window) not in _ALWAYS_OTHER:
                 found.append(self._named(lower, window[0].start, window[-1].end, hit, "name"))
         return found
@@ -283,13 +283,39 @@ class Finder:
         candidates = tuple(sorted(hit, key=self._rank))
         return PointMention(lower[start:end], start, end, self._hinted(lower, candidates), how)
 
-    def _stretches(self, words_: Sequence[_Word], longest: int) -> Iterable[Sequence[_Word]]:
-        """Yield every stretch that begins and ends with a word of weight."""
+    def _contents(self, words_: Sequence[_Word], longest: int) -> Iterable[tuple[Sequence[_Word], str]]:
+        """Yield (words, what has to agree) of every stretch between words of weight that may be a name without its fillers."""
         for first, word in enumerate(words_):
-            if not word.is_filler:
-                for last in range(first, min(first + longest, len(words_))):
-                    if not words_[last].is_filler:
-                        yield words_[first : last + 1]
+            if word.is_filler:
+                continue
+            key = ""
+            for last in range(first, min(first + longest, len(words_))):
+                if words_[last].is_filler:
+                    continue
+                key += _POINT.get(words_[last].text, words_[last].text)
+                if key not in self._aliases.content_beginnings:
+                    break
+                yield words_[first : last + 1], key
+
+    def _slips(self, words_: Sequence[_Word], longest: int) -> Iterable[Sequence[_Word]]:
+        """Yield every stretch between words of weight that may be a slip of a name, as ``_typo`` looks at it."""
+        within = self._aliases.within
+        stands_in_a_name = [len(w.text) >= 6 and w.text in within for w in words_]
+        is_elsewhere = [
+            w.is_common and len(w.text) > 3 and not w.is_filler and w.text not in within for w in words_
+        ]
+        for first, word in enumerate(words_):
+            if word.is_filler:
+                continue
+            strange = elsewhere = named = False
+            for last in range(first, min(first + longest, len(words_))):
+                strange = strange or not words_[last].is_common
+                elsewhere = elsewhere or is_elsewhere[last]
+                named = named or stands_in_a_name[last]
+                if words_[last].has_digit or (strange and elsewhere):
+                    break
+                if not words_[last].is_filler and (strange or named):
+                    yield words_[first : last + 1]
 
     def _by_sound_or_typo(self, lower: str, words_: Sequence[_Word]) -> list[PointMention]:
         found = []
@@ -306,9 +332,8 @@ class Finder:
                 sounding.add((start, end))
                 candidates = tuple(sorted(hit, key=self._rank))
                 found.append(PointMention(lower[start:end], start, end, candidates, "sound"))
-        for window in self._stretches(words_, 5):
-            start, end = window[0].start, window[-1].end
-            if (start, end) not in sounding and not any(w.has_digit for w in window):
+        for window in self._slips(words_, 5):
+            if (window[0].start, window[-1].end) not in sounding:
                 typo = self._typo(lower, window)
                 if typo:
                     found.append(typo)
@@ -439,7 +464,6 @@ def _build(catalog: Catalog) -> _Aliases:
             who_names.setdefault(key, who.code)
     fuzzy = [name for name in content if len(name) >= 4]
     whole = (*exact, *sound, *who_names)
-    beginnings = {name[:length] for name in whole for length in range(1, len(name) + 1)}
     within = {
         name[first:last]
         for name in fuzzy
@@ -455,9 +479,14 @@ def _build(catalog: Catalog) -> _Aliases:
         who_names,
         _irregular_codes(catalog),
         longest + 1,
-        frozenset(beginnings),
+        _beginnings(whole),
+        _beginnings(content),
         frozenset(within),
     )
+
+
+def _beginnings(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name[:length] for name in names for length in range(1, len(name) + 1))
 
 
 def _irregular_codes(catalog: Catalog) -> list[tuple[str, re.Pattern[str]]]:
