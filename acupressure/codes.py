@@ -90,7 +90,24 @@ _PREFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         (),
     ),
-    "LR": (("lr", "liver", "liv", "lv", "l r", "l v", "el are", "ell are", "lever"), ("f", "le")),
+    "LR": (
+        (
+            "lr",
+            "liver",
+            "liv",
+            "lv",
+            "l r",
+            "l v",
+            "el are",
+            "ell are",
+            "el ar",
+            "ell ar",
+            "l are",
+            "l ar",
+            "lever",
+        ),
+        ("f", "le"),
+    ),
     "CV": (
         (
             "cv",

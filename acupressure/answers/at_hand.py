@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from acupressure.answers import aspects, faq, leading, points
 from acupressure.answers.context import misheard, stops_first
@@ -48,6 +49,8 @@ _OF_THE_STEP = {
     "faq_measure",
 }
 """General questions that mean the point at hand while a routine is on."""
+_TOLD_OF_IT_TOO = {"faq_tools", "faq_side_effects"}
+"""General questions whose answer is only half of it behind a point."""
 _THESE = re.compile(r"\b(?:both|them|these|those)\b")
 _THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
@@ -128,19 +131,30 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
     told, about_that = aspects.named(text), bool(_OF_THAT_POINT.search(text))
     if len(told) > 1 and about_that:
         return points.asking(told[0])
-    if len(turn.reading.clauses) > 1:
+    if sum(c.intent not in MINOR for c in turn.reading.clauses) > 1:
         return None
     if intent == "faq_self" and IT.search(text) and len(text.split()) <= _BRIEF:
         return "ask_posture"  # "how do you get to it by yourself"
     if intent == "faq_sides" and not _EVERY_POINT.search(text):
         return points.PARTICULAR[intent]  # "and which hand, left or right?"
+    long = len(text.split())
+    if intent == "faq_technique" and "point" in turn.shown and long <= _BRIEF:
+        return points.PARTICULAR[intent]  # "thumb or knuckle, and gently or with some force?"
     if not told or _UNTIL.search(text) or not aspects.in_one(text):
         return None
-    long = len(text.split())
     brief = long <= _BRIEF and (told[0] != "evidence" or long < _TWO) and "side effect" not in text
     if intent in _OF_PRESSING or brief or about_that:
         return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
     return None
+
+
+def told_of_it_too(turn: Turn, intents: Sequence[str]) -> list[str]:
+    """Return what of the point just shown is told beside a general answer: "anything that could go wrong there?"."""
+    text = turn.reading.text.lower()
+    brief = "point" in turn.shown and len(text.split()) <= _BRIEF and not _GENERAL.search(text)
+    if not brief or not turn.memory.focus or leading.active(turn.memory) or len(intents) != 1:
+        return []
+    return [points.PARTICULAR[i] for i in intents if i in _TOLD_OF_IT_TOO]
 
 
 def of_the_step(intent: str, turn: Turn, catalog: Catalog) -> str | None:

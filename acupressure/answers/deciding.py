@@ -7,6 +7,7 @@ from collections.abc import Callable
 from acupressure.answers import (
     alarms,
     aspects,
+    at_hand,
     complaints,
     context,
     faq,
@@ -23,7 +24,6 @@ from acupressure.answers import (
     wishes,
 )
 from acupressure.answers.adjusting import adjusted
-from acupressure.answers.at_hand import MINOR
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.reply import Bubble
@@ -188,7 +188,7 @@ def _once_more(turn: Turn) -> str:
 
 def _without_minor(intents: list[str]) -> list[str]:
     """Return the intents without courtesies, unless nothing else is said."""
-    return ([i for i in intents if i not in MINOR] or intents[:1]) if len(intents) > 1 else intents
+    return ([i for i in intents if i not in at_hand.MINOR] or intents[:1]) if len(intents) > 1 else intents
 
 
 def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
@@ -198,7 +198,7 @@ def _asked_besides(turn: Turn, intents: list[str]) -> list[str]:
     named = any(m.codes for m in turn.reading.points)
     asked = aspects.alone(turn.reading.text) if named or turn.memory.focus else ()
     if not asked:
-        return ["describe_point"] if named else []
+        return ["describe_point"] if named else at_hand.told_of_it_too(turn, intents)
     return [points.asking(asked[0])]
 
 

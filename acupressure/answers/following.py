@@ -49,6 +49,30 @@ _WHICHEVER = re.compile(
 _OF_TWO = re.compile(
     r"\b(?:of|out of|between|among) (?:those|these|the|them|your) two\b|\bwhich of (?:those|these|the|your) (?:two|ones|points)\b|\bwhich of them\b"
 )
+_HARDLY = 0.5
+"""Confidence below which words that ask nothing are no general question."""
+_ASKS = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay|oh|well|no|yes)\W+)*(?:is|are|am|was|do|does|did|can|could|should|shall|would|will|may|might|must|has|have|what|"
+    r"how|why|which|who|whom|whose|where|when|any|explain|tell|show)\b"
+)
+"""How a question begins."""
+_TO_PRESS = re.compile(
+    r"\b(?:press|push|mash|rub|squeeze|prod|poke|dig|start with|begin with|first|something|anything)\b"
+)
+_MISTYPED = re.compile(
+    r"^\W*(?:omg|oh|no|nope|ah|argh|ugh|wait|hang on|sorry|my bad|whoops)?\W*(?:no|nope|oops|whoops|sorry|wait|typo|actually)\b|\bnot (?:a |an )?\d|"
+    r"\b(?:wrong|fat|big|clumsy) (?:key|number|button|fingers?|thumbs?)\b|\bi meant?\b|\bmake (?:it|that)\b|\bmis-?(?:typed|hit|take|tyed)\b"
+)
+"""How a score just told is put right."""
+_NO_SLIP = {
+    "report_warning_sign",
+    "self_harm",
+    "retract_sign",
+    "forget_me",
+    "start_routine",
+    "ask_complaint",
+    "set_reminder",
+}
 _ON = {
     "routine_other_side",
     "routine_replace",
@@ -94,6 +118,8 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "I'll have the knee one then"
     if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
         return "compare_points"
+    if _goes_on_about_the_ache(intent, turn):
+        return "ask_complaint"  # "no, it came on slowly": nothing is asked
     only_a_time = (
         len(text.split()) < _FEW and not reading.points and not reading.risks and days(text) is not None
     )
@@ -110,7 +136,20 @@ def _is_score_again(intent: str, turn: Turn) -> bool:
     told = score(text)
     if told is None or told.now is None:
         return False
+    if "pain" in turn.shown and _MISTYPED.search(text.lower()) and intent not in _NO_SLIP:
+        return True  # "oops, 3. not 8. big fingers"
     return intent in {"export_pain", "ask_pain_trend"} or intent == "deny" and "pain" in turn.shown
+
+
+def _goes_on_about_the_ache(intent: str, turn: Turn) -> bool:
+    """Tell whether somebody goes on about the ache just told, or asks what to begin with, in words that seem a general question."""
+    reading, text = turn.reading, turn.reading.text.lower()
+    if reading.points or not turn.memory.complaint or not _told_of_an_ache(turn):
+        return False
+    if intent == "help":
+        return bool(_TO_PRESS.search(text))
+    is_question = "?" in text or _ASKS.match(text)
+    return intent.startswith("faq_") and not is_question and reading.confidence < _HARDLY
 
 
 def _told_of_an_ache(turn: Turn) -> bool:

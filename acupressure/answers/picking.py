@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from acupressure.answers import narrowing
+from acupressure.answers import narrowing, wishes
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.finder import PointMention
@@ -17,7 +17,7 @@ from acupressure.understanding import Turn
 _ONE = re.compile(
     r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
     r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
-    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot|thing|bit)\b)"
+    r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot|thing|bit|of (?:the|those|these|your) two|of them)\b)"
 )
 _BARE = re.compile(
     r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
@@ -39,6 +39,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     A point named by code or name stands; in a routine "the next one" is a command.
     """
     turn = _about_that_place(_renumbered(_without_denied(turn), catalog))
+    turn = _fit_for(turn, catalog)
     memory, reading = turn.memory, turn.reading
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
     if named or active(memory):
@@ -145,11 +146,49 @@ def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, .
     return (listed[0].code,) if len(listed) == 1 else ()
 
 
+_WHICH_IS_FOR = re.compile(
+    r"\bwhich (?:one |ones |point |points |spot )?(?:of (?:them|'?em|those|these|(?:the|your) (?:two|three|four|lot)) )?"
+    r"(?:is|are|was|were|would be|would|do i (?:use|press|take)|helps?|works?|should i (?:use|press|take))\b[^?]*\b(?:for|with|against)\b"
+)
+
+
+def _fit_for(turn: Turn, catalog: Catalog) -> Turn:
+    """Return the turn with those of the points shown that are used for the ache asked about ("which of them is for sleep?")."""
+    reading, memory = turn.reading, turn.memory
+    shown = tuple(dict.fromkeys((*memory.focus, *memory.offered)))
+    told = _WHICH_IS_FOR.search(plain(reading.text))
+    if told is None or reading.points or len(shown) < _MOST or active(memory):
+        return turn
+    wanted = wishes.complaint_wished(turn, catalog)
+    used = {p.code for p in catalog.complaints[wanted].points} if wanted else set()
+    codes = tuple(c for c in shown if c in used)
+    if not codes or len(codes) == len(shown) or wanted == memory.complaint:
+        return turn
+    mention = PointMention(told.group(), told.start(), told.end(), codes[:_MOST], "place")
+    return replace(
+        turn,
+        reading=replace(
+            reading, points=(mention,), complaints=(), intent="ask_benefits", confidence=1.0, clauses=()
+        ),
+    )
+
+
 _PUTS_RIGHT = re.compile(
     r"\b(?:meant|mean|wanted|typo|mistake|mistyped|correction)\b|\bwrong (?:one|number|key|point)\b|\bmake that\b|"
-    r"\b\d{1,2},? (?:and )?not (?:the )?\d{1,2}\b|\bnot (?:the )?\d{1,2}\b.*\b\d{1,2}\b|\W*(?:(?:oh|no|oops|ah)\W+)*sorry\W+\d{1,2}\W*$"
+    r"\b\d{1,2},? (?:and )?not (?:the )?\d{1,2}\b|\bnot (?:the )?\d{1,2}\b.*\b\d{1,2}\b|\W*(?:(?:oh|no|oops|ah)\W+)*sorry\W+\d{1,2}\W*$|"
+    r"\W*(?:(?:no|oh|ah|ok|okay|and|or|so)\W+)*(?:what about|how about|and|also|no)\W+(?:number )?\d{2}\b(?=\W*(?:then|please|too|by|on|at|the one)?\b)|\btell a lie\b"
 )
 _NUMBER = re.compile(r"(?<![\w.])(?P<not>not )?(?:number |no\.? )?(?P<number>\d{1,2})(?![\w.]|,\d)")
+_ONE_BY_ONE = re.compile(
+    r"\b(?P<whole>(?P<tens>\d)(?P<ones>\d)),? (?P=tens),? (?P=ones)\b|\b(?P<ten>\d),? (?P<one>\d),? (?P<number>(?P=ten)(?P=one))\b|\b(?P<twice>[1-6])(?P=twice) 0\b"
+)
+"""A number told twice, as one and digit by digit: "sixty, six zero"."""
+
+
+def _said_once(told: re.Match[str]) -> str:
+    return told["whole"] or told["number"] or f"{told['twice']}0"
+
+
 _COUNTED = re.compile(
     r"\W*(?:minutes?|mins?|seconds?|secs?|times?|out of|/|%|o'?clock|years?|months?|days?|weeks?|fingers?|steps?|am|pm)\b"
 )
@@ -158,11 +197,11 @@ _COUNTED = re.compile(
 def _renumbered(turn: Turn, catalog: Catalog) -> Turn:
     """Return the turn with the point that a bare number puts in the place of the one shown ("sorry, I wanted 25")."""
     reading, focus = turn.reading, turn.memory.focus
-    said = in_figures(plain(reading.text))
+    said = _ONE_BY_ONE.sub(_said_once, in_figures(plain(reading.text)))
     if (
         turn.memory.asked
         or reading.risks
-        or reading.points
+        or any(m.how != "place" for m in reading.points)
         or reading.complaints
         or len(focus) != 1
         or active(turn.memory)

@@ -17,7 +17,7 @@ _HELP = (
 _WHOM = re.compile(
     rf"\b(?:need|have|ought|got|should|must|shall|better|want|going|go) (?:\w+ ){{0,2}}?(?:see|to|call|ring|phone|speak|talk|visit|get|contact|be seen)\b.*\b{_HELP}\b|"
     r"\b(?:who|whom|where|which (?:doctor|number|department)|what number) (?:\w+ ){0,4}?(?:call|ring|phone|see|ask|contact|turn to|speak|talk|go|dial)\b|"
-    rf"\b(?:call|ring|phone|see)(?:ing)? (?:a |an |the |my )?{_HELP}\b|"
+    rf"\b(?:call|ring|(?:tele)?phone|see)(?:ing)? (?:a |an |the |my )?{_HELP}\b|"
     r"\b(?:be|get) (?:seen|checked|looked at|examined)\b|"
     r"\bwait (?:\w+ )?(?:until|till|til|for|a|another|over)\b|\b(?:it|this|that|i) (?:\w+ )?wait\b|"
     r"\b(?:how|that|so|really|it|this) (?:\w+ )?(?:urgent|serious|an emergency)\b"
@@ -38,6 +38,18 @@ _BEHIND = re.compile(
 )
 """Asks back right behind the advice, where it can only mean the sign."""
 _BESIDE = {"nlu_fallback", "out_of_scope", "other_health", "insult", "how_are_you", "start_over", "bot_challenge"}  # fmt: skip
+_OF_THE_SIGN = {
+    "faq_does_it_hurt",
+    "faq_feeling",
+    "faq_side_effects",
+    "faq_how_soon",
+    "faq_cure",
+    "faq_other_help",
+    "routine_hurts",
+    "tell_pain",
+}
+"""Intents that a word about the sign itself is taken for: "it isn't painful, only floppy"."""
+_ITSELF = re.compile(r"\b(?:it|it'?s|its|that|this|they)\b")
 SURE = 0.5
 """Confidence below which a message right behind the advice is taken for a word about it."""
 
@@ -69,4 +81,6 @@ def _unsure(turn: Turn) -> bool:
         return True
     if reading.intent in {"affirm", "deny"} and not turn.memory.signs and len(reading.text.split()) > 1:
         return False  # "yes I know, show me": points were offered
+    if reading.intent in _OF_THE_SIGN and _ITSELF.search(reading.text.lower()):
+        return True
     return reading.intent in _BESIDE or reading.confidence < SURE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acupressure.answers import faq, leading, routine, wishes
+from acupressure.answers import aspects, faq, leading, points, routine, wishes
 from acupressure.catalog import Catalog
 from acupressure.quantities import only_lengths
 from acupressure.understanding import Turn
@@ -24,7 +24,8 @@ TELL_ABOUT = re.compile(r"\b(?:know|tell me|hear|learn|remind me|ask) (?:\w+ )?a
 """Wishes to be told about something, not to do it."""
 _WANTS_ONE = re.compile(
     r"^(?![^?]*\?)(?!\W*(?:(?:and|so|ok|okay|um)\W+)*(?:is|are|do you|does|have you|which|what|how|got any|any)\b)(?!.*\b(?:know|tell|list|hear|which|what)\b).*"
-    r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b"
+    r"\b(?:do|give|gimme|start|run|lead|take|walk|guide|let'?s|lets|i(?:'d| would) like|i want|i need)\b|"
+    r"^[^?]*\b(?:go|now|please|pls)\W*$"
 )
 """A wish for one routine, not the question which there are."""
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
@@ -39,6 +40,9 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return None
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
+    asked = aspects.named(text) if "?" in text and not wishes.wants_time(turn) else ()
+    if asked and (memory.focus or any(m.codes and m.how != "place" for m in turn.reading.points)):
+        return points.asking(asked[0])  # "it is time for class. What is the proof for KI27?"
     one = memory.offered and _START_WITH_ONE.search(text)
     return "pick_point" if one and not wishes.wants_time(turn) else None
 

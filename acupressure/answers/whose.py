@@ -11,7 +11,7 @@ from acupressure.persons import SELF, others
 from acupressure.understanding import Turn
 
 _FOR_ME = re.compile(
-    r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
+    r"\b(?:for me|on me|myself|(?:what|how) about me|and me\b(?=\W*(?:\?|,|then|though))|as for me|i'?m (?:just |all |a bit |so |really )*(?:stiff|sore|aching|achy)|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
     r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
 )
 _PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}

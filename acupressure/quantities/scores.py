@@ -253,6 +253,8 @@ def _merged(said: str, mentions: list[_Mention]) -> list[_Mention]:
     for mention in mentions:
         if _NOT.search(said[max(0, mention.start - _NEAR) : mention.start]):
             continue
+        if len(kept) > 1 and mention.value == kept[-1].value:  # "today it's more of a 5. Put 5"
+            continue
         if kept:
             last = kept[-1]
             between = said[last.end : mention.start]
