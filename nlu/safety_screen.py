@@ -63,6 +63,10 @@ _NEAR_SIGNS = {
     "clot_history",
 }
 """Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
+_WELL = re.compile(
+    r"\b(?:nothing (?:is )?(?:wrong|the matter) with|no (?:problems?|trouble|issues?) with|perfectly (?:healthy|fine|dense|normal))\b"
+)
+"""Tells of health: what only looks like a risk is none then."""
 _SAYS_NOTHING = re.compile(
     r"(?<!\w)(?:ah|lah|leh|lor|eh|oh|uh|um|hey|hi|hello|please|pls|ok|okay|thanks)(?!\w)|[^\w\s']+"
 )
@@ -338,7 +342,7 @@ class SafetyScreen(GraphComponent):
         lowest = "sure_of_risk_of_point" if PLACEHOLDER in text else "sure_of_risk"
         if score < self._config[lowest] or likeliest in {m.id for m in mentioned}:
             return mentioned  # nothing, or the very thing that the words deny
-        if not table.is_plausible(likeliest, reading.text):
+        if not table.is_plausible(likeliest, reading.text) or _WELL.search(text.lower()):
             return mentioned
         if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)

@@ -99,6 +99,11 @@ _ONLY_A_SCORE = re.compile(
     r"(?:\bis|'s|\bat|\bfeels like) (?:at |about |around |only |just |still |a |an )*(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?= (?:today|now|again|at the moment|by the way|out of)|\W*$)"
 )
+_WRONG_WORD = re.compile(
+    r"\b(?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
+)
+_ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
+_WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just|and)\b")
 _WHAT_TO_PRESS = re.compile(r"\b(?:which|what) (?:points?|spots?|can|could|should|may|do|ones?)\b")
 _FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
 _BESIDES = re.compile(
@@ -145,7 +150,8 @@ def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent in _SAID_TO_US and _TRANSLATE.search(text):
         return "out_of_scope"
     if intent == "bot_challenge" and _I_AM.search(text) and not _OF_A_BOT.search(text):
-        return "nlu_fallback"  # "I'm a man": told of oneself
+        asks = turn.memory.focus and "?" in text
+        return "ask_safe_for_me" if asks else "nlu_fallback"  # "I'm a man": told of oneself
     return None
 
 
@@ -173,6 +179,11 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
+    if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
+        return "ask_complaint"  # "back", said first of all
+    apart = intent in {"nlu_fallback", "out_of_scope", "other_health"} and (memory.focus or memory.risks)
+    if apart and _WHAT_ABOUT.search(text) and points.regions_asked(text):
+        return "list_points"  # "what about just her hands then"
     if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
         return "tell_pain"  # "my back's a 3 today"
     if intent == "faq_partner" and troubled and not named and _WHAT_TO_PRESS.search(text):
@@ -246,6 +257,13 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "can I hear about the second one"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
+    if (
+        "noted" in turn.shown
+        and len(memory.own_risks()) == 1
+        and not reading.risks
+        and _WRONG_WORD.search(text)
+    ):
+        return "correct_risk"  # "I typed the wrong one, it is arthritis"
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
     if (

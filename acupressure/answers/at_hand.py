@@ -33,7 +33,10 @@ FEW = 5
 """Words of a question that means what was shown last."""
 _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|(?:this|that) (?:sort|kind) of thing|such things|right way|"
-    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies)\b"
+    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies|(?:any|all) of (?:this|it)|all this|(?:different|another) (?:matter|question|topic|subject))\b"
+)
+_ANY_OF_THIS = re.compile(
+    r"\b(?:any|all) of this\b|\ball this\b|\b(?:different|another|other) (?:matter|question|topic|subject)\b|\bacupressure\b"
 )
 _NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
     "routine_replace",
@@ -62,6 +65,10 @@ _DOES_IT_HELP = re.compile(
     r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
+_WHICH_SIDES = re.compile(
+    r"\W*(?:(?:and|on|ok|okay|for|is it|do i do|so|at|both)\W+)*(?:each|both|either|one|which|left or right|one or both)(?: (?:sides?|wrists?|hands?|f[eo]+t|legs?|ankles?|arms?|ears?|knees?|of them))?\W*"
+)
+"""Asks in a few words on which sides: "each wrist?"."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_tools", "faq_sides", "faq_feeling"}
 _TWO = 3
 _UNSURE = 0.25
@@ -92,6 +99,8 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and any(m.how == "place" for m in reading.points)
     ):
         return "describe_point"
+    if intent in points.GENERAL and not named and memory.focus and _ANY_OF_THIS.search(text):
+        return points.GENERAL[intent]  # "different matter: has anybody tested any of this?"
     if leading.active(memory) is None and memory.focus and not named:
         at_hand = _of_the_point_at_hand(intent, turn)
         if at_hand:
@@ -126,6 +135,8 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
     text = turn.reading.text.lower()
     if _DOES_IT_HELP.match(text):
         return "ask_benefits"
+    if _WHICH_SIDES.fullmatch(text) and "point" in turn.shown:
+        return "ask_duration"
     if not intent.startswith(faq.PREFIX) or _GENERAL.search(text) and intent != "faq_sides":
         return None
     told, about_that = aspects.named(text), bool(_OF_THAT_POINT.search(text))

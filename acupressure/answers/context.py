@@ -40,7 +40,9 @@ def in_context(turn: Turn) -> list[str]:
             return ["routine_next"]
         told_why = word == "routine_pause" and _tells_why(reading.intent, text)
         other_way = {word, reading.intent} == _PACE
-        gives_way = reading.intent in _GIVES_WAY or other_way
+        gives_way = (
+            reading.intent in _GIVES_WAY or other_way or word == "routine_back" and reading.intent in _PACE
+        )
         if word and (gives_way or len(text.split()) <= 3 or told_why or reading.points):
             intents = [word]
         if active(memory).status == "paused" and _BACK_AGAIN.match(text):

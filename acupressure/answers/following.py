@@ -20,7 +20,7 @@ _UNDERSTOOD_ALONE = {
 _SIMPLER = re.compile(
     r"\bas (?:if|though) (?:i|you|he|she|it) (?:was|were|am|'?m|is)\b|\bas (?:you would )?(?:to|for) (?:a|my|your|the) (?:\w+ )?(?:child|kid|grand\w+|toddler|idiot|five|six)|"
     r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton)|"
-    r"\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
+    r"\bpretend (?:that )?(?:i'?m|i am|i was|i were)\b|\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:the |some |more |very )?(?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
     r"\b(?:another|a different|an easier|a simpler|some other) way (?:of (?:putting|saying|explaining|telling)|to (?:put|say|explain|tell))\b|"
     r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b|"
     r"\b(?:not|don'?t|didn'?t|can'?t|couldn'?t|cannot) (?:really |quite |even )?understand\b|\b(?:plainer|simpler)\b|\btoo (?:many|much) (?:words|letters|text)\b|"
@@ -56,6 +56,12 @@ _ASKS = re.compile(
     r"how|why|which|who|whom|whose|where|when|any|explain|tell|show)\b"
 )
 """How a question begins."""
+_WHAT_WITH = {"faq_self", "faq_tools", "faq_partner"}
+_GIVE_ME = re.compile(
+    r"\b(?:give|show|tell|find|name|need|want|must be|has to be|got to be) (?:me |us )?(?:one|some(?:thing| of them)?|any(?:thing)?|a point|which)\b|"
+    r"\bwhere (?:do|should|would|can|could|am) i\b|\bwhich (?:one|ones|point|points|of)\b|\bwhat (?:do|should|would|can|could|to) (?:i |you )?(?:press|push|rub|use|do|try|start)\b"
+)
+"""Asks for a point, whatever else is told of how it is to be pressed."""
 _TO_PRESS = re.compile(
     r"\b(?:press|push|mash|rub|squeeze|prod|poke|dig|start with|begin with|first|something|anything)\b"
 )
@@ -149,6 +155,8 @@ def _goes_on_about_the_ache(intent: str, turn: Turn) -> bool:
     if intent == "help":
         return bool(_TO_PRESS.search(text))
     is_question = "?" in text or _ASKS.match(text)
+    if intent in _WHAT_WITH and _GIVE_ME.search(text):
+        return True  # "it must be something my own hands can reach"
     return intent.startswith("faq_") and not is_question and reading.confidence < _HARDLY
 
 

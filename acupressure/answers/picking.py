@@ -15,7 +15,7 @@ from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
-    r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of)\b|"
+    r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of|(?:that|which) (?:(?:has|had|have) (?:(?:anything|something) )?to do with|has|had|have|is|was|sits|lies|goes|says|sounds|deals?|helps?))\b|"
     r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
     r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot|thing|bit|of (?:the|those|these|your) two|of them)\b)"
 )
@@ -70,9 +70,15 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 _SIDE = r"(?:inside|outside|inner|outer|inwards?|outwards?|top|bottom|sole|front|back|left|right|palm|above|below|over|under|near|far)"
 _CHECKS = re.compile(
     rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|is it correct) (?:in thinking )?(?:that )?it\b|"
+    r"\bwhich side of (?:my|the|your) \w+ (?:is|was) (?:it|that|this)\b|"
     r"\bit (?:sits|lies|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
 )
 """Asks back about the place of the point shown: "inside or outside of the foot"."""
+_ON_THAT_SIDE = re.compile(
+    r"\b(?:on|at|with) (?:the|my|your) (?:good|bad|other|left|right|sore|same|healthy|better|worse|weak\w*|painful|injured) "
+    r"(?:wrist|hand|arm|foot|leg|knee|ankle|shoulder|hip|ear)\b"
+)
+"""Names the side, and describes no other point: "how long on the good wrist"."""
 
 
 def _about_that_place(turn: Turn) -> Turn:
@@ -81,7 +87,11 @@ def _about_that_place(turn: Turn) -> Turn:
     placed = all(m.how == "place" for m in reading.points) and (
         reading.points or reading.intent == "nlu_fallback"  # "inside or outside?"
     )
-    if not placed or not turn.memory.focus or active(turn.memory) or not _CHECKS.search(plain(reading.text)):
+    if not placed or not turn.memory.focus or active(turn.memory):
+        return turn
+    if reading.points and _ON_THAT_SIDE.search(plain(reading.text)):
+        return replace(turn, reading=replace(reading, points=()))
+    if not _CHECKS.search(plain(reading.text)):
         return turn
     intent = "ask_location"
     return replace(

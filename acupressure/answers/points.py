@@ -346,7 +346,7 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 _REGIONS = re.compile(
     # "the back of the knee" is not the back
-    rf"\b(?:on|at|in) (?:the|my|your|each|both)\s+({'|'.join(get_args(Region))})s?\b(?! of\b)",
+    rf"\b(?:on|at|in|about|only|just) (?:just |only )?(?:the|my|your|her|his|their|each|both)\s+({'|'.join(get_args(Region))})s?\b(?! of\b)",
     re.IGNORECASE,
 )
 

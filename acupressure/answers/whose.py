@@ -11,7 +11,7 @@ from acupressure.persons import SELF, others
 from acupressure.understanding import Turn
 
 _FOR_ME = re.compile(
-    r"\b(?:for me|on me|myself|(?:what|how) about me|and me\b(?=\W*(?:\?|,|then|though))|as for me|i'?m (?:just |all |a bit |so |really )*(?:stiff|sore|aching|achy)|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
+    r"\b(?:for me|on me|myself|(?:what|how) about me|and me\b(?=\W*(?:\?|,|then|though))|as for me|but me\b|i'?m (?:just |all |a bit |so |really )*(?:stiff|sore|aching|achy)|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
     r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
 )
 _PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
@@ -19,8 +19,8 @@ _HERS, _HIS = {"she", "her", "hers"}, {"he", "him", "his"}
 _SAME = (
     {"wife", "missus", "fianc\u00e9e", "fiancee", "girlfriend", "girlfreind", "gf", "other half", "partner"},
     {"husband", "husbend", "hubby", "fianc\u00e9", "fiance", "boyfriend", "boyfreind", "bf", "other half", "partner"},
-    {"mum", "mom", "mother", "mummy", "mama"},
-    {"dad", "father", "daddy", "papa"},
+    {"mum", "mom", "mam", "mammy", "mother", "mummy", "mama"},
+    {"dad", "da", "pa", "father", "daddy", "papa"},
     {"grandmother", "grandma", "granny", "nan", "nana", "nanny", "gran"},
     {"grandfather", "grandpa", "grandad", "granddad"},
     {"friend", "freind", "mate", "pal"},

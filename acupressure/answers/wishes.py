@@ -44,7 +44,7 @@ _PLAY = r"(?:play|launch|put on|fire up|kick off|cue(?: up)?) (?:me )?(?:the|a|m
 _LED = re.compile(
     r"\b(?:routines?|root ?teens?|sessions?|sequences?|protocols?|programs?|programmes?|workout|sets? of points|guided?|"
     rf"{_LEAD_ME}|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
-    rf"(?:other|one)|in charge|call the shots|with me|with you|go through|{_BE_LED}|{_PLAY}|"
+    rf"(?:other|one)|in charge|call the shots|(?<!gentle )(?<!patient )(?<!honest )(?<!straight )(?<!bear )(?<!kind )(?<!wrong )(?<!frank )(?<!easy )(?<!soft )with me|with you|go through|{_BE_LED}|{_PLAY}|"
     r"(?:ache|pain|neck|back|desk|sleep|leg|hip|shoulder|headache|lumbar|bedtime|morning|evening)s? set|(?:warm|cool|wind)[- ]?down|timer on)\b"
 )
 _LED_THROUGH = re.compile(
