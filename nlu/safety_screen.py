@@ -346,7 +346,8 @@ class SafetyScreen(GraphComponent):
             return mentioned
         if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)
-            name = "risk_in_company" if reading.intent in _TALK_OF_ELSE else "risk_of_point_in_company"
+            of_point = PLACEHOLDER in text and reading.intent in OF_POINTS
+            name = "risk_of_point_in_company" if of_point else "risk_in_company"
             if share is not None and share < self._config[name]:
                 return mentioned
         return [*mentioned, mentions.whole(likeliest, text)]

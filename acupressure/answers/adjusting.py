@@ -102,6 +102,13 @@ _ONLY_A_SCORE = re.compile(
 _WRONG_WORD = re.compile(
     r"\b(?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
 )
+_SENTENCE = re.compile(r"[^.!;?]+[.!;?]?")
+_ANY_OTHER = re.compile(
+    r"\b(?:else|other|others|another|besides|instead|apart from|what can|which points?|what points?|what (?:do|should|could) i (?:press|do|use))\b"
+)
+_ONLY_PAIN = re.compile(
+    r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
+)
 _ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
 _WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just|and)\b")
 _WHAT_TO_PRESS = re.compile(r"\b(?:which|what) (?:points?|spots?|can|could|should|may|do|ones?)\b")
@@ -179,6 +186,11 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
+    idle = leading.active(memory) is None
+    if intent == "routine_hurts" and idle and _ONLY_PAIN.fullmatch(text):
+        return "tell_pain"  # "pain 2"
+    if _nothing_was_pressed(intent, turn):
+        return "ask_complaint"  # "my elbow hurts": nothing was pressed
     if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
         return "ask_complaint"  # "back", said first of all
     apart = intent in {"nlu_fallback", "out_of_scope", "other_health"} and (memory.focus or memory.risks)
@@ -203,6 +215,13 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         )
         return intent if about_focus else "ask_complaint"
     return None
+
+
+def _nothing_was_pressed(intent: str, turn: Turn) -> bool:
+    """Tell whether an ache is told that seems to come from pressing, where no point was shown and no routine led."""
+    reading, memory = turn.reading, turn.memory
+    told = reading.risks or reading.points or memory.focus or leading.progress_of(memory)
+    return intent == "routine_hurts" and not told
 
 
 def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -335,6 +354,8 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
             return points.asking(told[0])
         if starting.TELL_ABOUT.search(text) or _DO_IT.search(text):
             return "describe_point"  # "tell me about SI3 for a stiff neck"
+        if _asked_about(turn):
+            return "ask_benefits"  # "and HT7 so that she sleeps better?"
     if intent in {"list_points", "help"} and coded and len(codes) == 1 and not points.regions_asked(text):
         return "describe_point"
     if intent == "compare_points" and one_asked and not _OR.search(_WHO_TOLD.sub("", text)):
@@ -344,6 +365,14 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
         return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
     return None
+
+
+def _asked_about(turn: Turn) -> bool:
+    """Tell whether the question of a message names the point, and asks for no other one."""
+    text = turn.reading.text
+    named = [m.text.lower() for m in turn.reading.points if m.codes and m.how in {"code", "name"}]
+    asked = [s.lower() for s in _SENTENCE.findall(text) if s.endswith("?")]
+    return any(n in s and not _ANY_OTHER.search(s) for s in asked for n in named)
 
 
 def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -358,6 +387,7 @@ def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 _RULES = (
     _of_others,
+    at_hand.in_a_word,
     following.behind,
     starting.from_the_list,
     _of_the_body,

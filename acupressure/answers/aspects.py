@@ -24,7 +24,7 @@ _ASKED: dict[str, str] = {
     r"\b(?:loc|location) \+ (?:secs|seconds)\b",
     "frequency": r"\bhow (?:often|many times|frequent(?:ly)?)\b|\btimes (?:a|per|each) (?:day|week)\b",
     "benefits": r"\bwh?at(?:'s|s| is| are)? (?:(?:it|this|that|they|the point) )?(?:used |good |meant )?(?:for|4)\b|\bgood (?:for|4)\b|"
-    r"\bused for\b|\bwhat (?:[a-z]+ ?-?[a-z]*\d+|(?:the )?(?:[a-z]+ ){1,3}point) is (?:good |used )?for\b|\bwhat each(?: one)?(?: of them)? is for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
+    r"\bused for\b|\bwhat (?:[a-z]+ ?-?[a-z]*\d+|(?:the )?(?:[a-z]+ ){1,3}point) is (?:good |used )?for\b|\bwhat (?:each(?: one)?(?: of them)? is|(?:it|that|this)(?:'?s| is)|they(?:'?re| are)) (?:good |used )?for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
     r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bwh?at(?:'?s| is| does| do) (?:it|this|that|they|these)(?: one)? (?:even |actually |really )?(?:do|for|help|good for)\b|\bwhat'?s the (?:point|use|good) of (?:it|that|this)\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
     r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
@@ -41,7 +41,7 @@ _PATTERNS = {aspect: re.compile(words) for aspect, words in _ASKED.items()}
 
 def named(text: str) -> tuple[str, ...]:
     """Return the aspects that a text asks for in so many words, in the order of the text."""
-    lower = text.lower()
+    lower = text.lower().replace("how-", "how ")
     met = ((pattern.search(lower), aspect) for aspect, pattern in _PATTERNS.items())
     return tuple(aspect for _, aspect in sorted((m.start(), aspect) for m, aspect in met if m))
 

@@ -36,7 +36,7 @@ _GENERAL = re.compile(
     r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies|(?:any|all) of (?:this|it)|all this|(?:different|another) (?:matter|question|topic|subject))\b"
 )
 _ANY_OF_THIS = re.compile(
-    r"\b(?:any|all) of this\b|\ball this\b|\b(?:different|another|other) (?:matter|question|topic|subject)\b|\bacupressure\b"
+    r"\b(?:any|all) of this\b|\bthis (?:stuff|lot|kind of thing|sort of thing)\b|\bold wives\b|\bfolklore\b|\bout of (?:interest|curiosity)\b|\ball this\b|\b(?:different|another|other) (?:matter|question|topic|subject)\b|\bacupressure\b"
 )
 _NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
     "routine_replace",
@@ -65,6 +65,18 @@ _DOES_IT_HELP = re.compile(
     r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
 )
 """Asks what the point shown is good for, with an ache that it might be good for."""
+_IN_A_WORD = {
+    "ask_duration": ("long", "seconds", "minutes", "secs", "mins", "time", "timing", "duration"),
+    "ask_pressure": ("hard", "firm", "deep", "strong", "force", "pressure", "gently", "gentle", "softly", "lightly", "light", "firmly"),
+    "ask_frequency": ("often", "daily", "frequency"),
+    "ask_location": ("where", "place", "spot", "location"),
+    "ask_point_safety": ("safe", "risky", "risks", "dangers", "danger", "dangerous", "cautions", "warnings", "careful"),
+    "ask_benefits": ("benefits", "uses", "purpose"),
+}  # fmt: skip
+"""What a single word asks of the point just shown."""
+_ONE_WORD = re.compile(
+    rf"\W*(?:(?:and|so|ok|okay|how|for|too|very)\W+)*(?P<word>{'|'.join(w for words in _IN_A_WORD.values() for w in words)})(?: (?:then|please|pls|tho|though))?\W*"
+)
 _WHICH_SIDES = re.compile(
     r"\W*(?:(?:and|on|ok|okay|for|is it|do i do|so|at|both)\W+)*(?:each|both|either|one|which|left or right|one or both)(?: (?:sides?|wrists?|hands?|f[eo]+t|legs?|ankles?|arms?|ears?|knees?|of them))?\W*"
 )
@@ -81,6 +93,14 @@ _OF_THAT_POINT = re.compile(
 _UNTIL = re.compile(r"\bhow (?:long|soon) (?:until|before|till|does it take|will it take)\b")
 _EVERY_POINT = re.compile(r"\b(?:points|acupressure|always|every|generally|in general|usually)\b")
 _WHAT_IS_THERE = re.compile(r"\bwhat(?:'s| is|s) (?:the|that) (?:point|spot|one)\b(?!.* for\b)")
+
+
+def in_a_word(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return what a single word asks of the point just shown: "long?"."""
+    told = _ONE_WORD.fullmatch(turn.reading.text.lower())
+    if told is None or "point" not in turn.shown or leading.active(turn.memory):
+        return None
+    return next(asks for asks, words in _IN_A_WORD.items() if told["word"] in words)
 
 
 def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:

@@ -49,6 +49,12 @@ _WHICHEVER = re.compile(
 _OF_TWO = re.compile(
     r"\b(?:of|out of|between|among) (?:those|these|the|them|your) two\b|\bwhich of (?:those|these|the|your) (?:two|ones|points)\b|\bwhich of them\b"
 )
+_BOTH = re.compile(
+    r"\b(?:do|show|take|try|give me|have|want|use) (?:me )?(?:both|the two|them both)\b|\W*both\W*$"
+)
+_HOW_LOW = re.compile(
+    r"\W*(?:very |quite |it'?s |more |right )*(?:low|lower|high|higher|up|mid|middle)(?: down| up)?\W*"
+)
 _HARDLY = 0.5
 """Confidence below which words that ask nothing are no general question."""
 _ASKS = re.compile(
@@ -124,8 +130,25 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "I'll have the knee one then"
     if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
         return "compare_points"
+    if (
+        intent == "tell_pain"
+        and "?" in text
+        and "point" in turn.shown
+        and score(text) is None
+        and "pain" not in text
+    ):
+        return "ask_location"  # "so that's two per hand?"
+    if (
+        intent in {"nlu_fallback", "faq_sides", "routine_other_side"}
+        and len(memory.offered) > 1
+        and _BOTH.search(text)
+        and not reading.points
+    ):
+        return "pick_point"  # "actually do both"
     if _goes_on_about_the_ache(intent, turn):
         return "ask_complaint"  # "no, it came on slowly": nothing is asked
+    if intent in {"tell_pain", "pick_point"} and _HOW_LOW.fullmatch(text) and _told_of_an_ache(turn):
+        return "ask_complaint"  # "low", told of the back
     only_a_time = (
         len(text.split()) < _FEW and not reading.points and not reading.risks and days(text) is not None
     )

@@ -72,7 +72,12 @@ def picked_codes(text: str, memory: Memory) -> tuple[str, ...]:
     one_by_one = len(memory.focus) == 1 and memory.earlier and set(memory.focus).isdisjoint(offered)
     if one_by_one and told and told[0].group(1) in _OF_TWO:  # asked about one after the other
         return memory.focus if told[0].group(1) == "latter" else memory.earlier[-1]
-    if not offered and memory.earlier and told and told[0].group(1) == "first":
+    if (
+        (len(offered) < 2 and "again" in text or not offered)
+        and memory.earlier
+        and told
+        and told[0].group(1) == "first"
+    ):
         return memory.earlier[0]
     if any(m.group(1) not in _COUNTS for m in told):  # "how hard on the first and how long on the second"
         return _at(told, offered)

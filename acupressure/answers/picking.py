@@ -15,7 +15,7 @@ from acupressure.text import plain, words
 from acupressure.understanding import Turn
 
 _ONE = re.compile(
-    r"\b(?:the|that) (?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of|(?:that|which) (?:(?:has|had|have) (?:(?:anything|something) )?to do with|has|had|have|is|was|sits|lies|goes|says|sounds|deals?|helps?))\b|"
+    r"(?:\b(?:the|that) |^\W*(?:(?:ok|okay|and|so|no|then|right)\W+)*(?=[\w'-]+ one\b(?! of\b)))(?:(?:one|ones|pair) (?:(?:on|by|behind|at|near|in|for|under|below|above|over|next to|inside|outside|between|of|(?:that|which) (?:(?:has|had|have) (?:(?:anything|something) )?to do with|has|had|have|is|was|sits|lies|goes|says|sounds|deals?|helps?))\b|"
     r"(?=(?:closer|nearer|closest|nearest|further|farther)\b))"
     r"(?P<place>[^,.;?!]{2,60})|(?P<trait>(?:(?!\b(?:the|that|one)\b)[\w' -]){2,30}?) (?:ones?|pair|spot|thing|bit|of (?:the|those|these|your) two|of them)\b)"
 )
@@ -64,9 +64,14 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     if not codes:
         return turn
     mention = PointMention(told.group(), told.start(), told.end(), codes, "place")
-    return replace(turn, reading=replace(reading, points=(mention,), complaints=()))
+    chosen = replace(reading, points=(mention,), complaints=())
+    if reading.intent in _CHOICE:  # "ankle one. I'm in heels under a desk"
+        chosen = replace(chosen, intent="pick_point", clauses=())
+    return replace(turn, reading=chosen)
 
 
+_CHOICE = {"routine_replace", "routine_other_side", "nlu_fallback"}
+"""Intents that a choice by a trait is taken for while no routine is on."""
 _SIDE = r"(?:inside|outside|inner|outer|inwards?|outwards?|top|bottom|sole|front|back|left|right|palm|above|below|over|under|near|far)"
 _CHECKS = re.compile(
     rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|is it correct) (?:in thinking )?(?:that )?it\b|"
@@ -74,7 +79,14 @@ _CHECKS = re.compile(
     r"\bit (?:sits|lies|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
 )
 """Asks back about the place of the point shown: "inside or outside of the foot"."""
+_WHICH_PART = re.compile(
+    rf"\b(?:which|what) (?:edge|end|part|corner|finger|side|surface|half|bone|tendon|knuckle|crease)\b|"
+    rf"\b(?:{narrowing.PLACES})\b(?: \w+){{0,4}},? or (?:\w+ ){{0,4}}(?:{narrowing.PLACES})\b"
+)
+"""Asks which part of a place is meant: "which edge of the wrist, thumb or pinky"."""
+_WHICH_FINGER = re.compile(r"\b(?:which|what) (?:finger|part of (?:the |my )?(?:hand|thumb|finger))\b")
 _ON_THAT_SIDE = re.compile(
+    r"\b(?:on|at|for|per) (?:each|either|both|every) (?:wrist|hand|arm|foot|leg|knee|ankle|shoulder|hip|ear|side)s?\b|"
     r"\b(?:on|at|with) (?:the|my|your) (?:good|bad|other|left|right|sore|same|healthy|better|worse|weak\w*|painful|injured) "
     r"(?:wrist|hand|arm|foot|leg|knee|ankle|shoulder|hip|ear)\b"
 )
@@ -91,9 +103,11 @@ def _about_that_place(turn: Turn) -> Turn:
         return turn
     if reading.points and _ON_THAT_SIDE.search(plain(reading.text)):
         return replace(turn, reading=replace(reading, points=()))
-    if not _CHECKS.search(plain(reading.text)):
+    told = plain(reading.text)
+    asks = bool(reading.points) and "point" in turn.shown and _WHICH_PART.search(told)
+    if not _CHECKS.search(told) and not asks:
         return turn
-    intent = "ask_location"
+    intent = "ask_pressure" if _WHICH_FINGER.search(told) else "ask_location"
     return replace(
         turn, reading=replace(reading, points=(), complaints=(), intent=intent, confidence=1.0, clauses=())
     )
@@ -186,7 +200,7 @@ def _fit_for(turn: Turn, catalog: Catalog) -> Turn:
 _PUTS_RIGHT = re.compile(
     r"\b(?:meant|mean|wanted|typo|mistake|mistyped|correction)\b|\bwrong (?:one|number|key|point)\b|\bmake that\b|"
     r"\b\d{1,2},? (?:and )?not (?:the )?\d{1,2}\b|\bnot (?:the )?\d{1,2}\b.*\b\d{1,2}\b|\W*(?:(?:oh|no|oops|ah)\W+)*sorry\W+\d{1,2}\W*$|"
-    r"\W*(?:(?:no|oh|ah|ok|okay|and|or|so)\W+)*(?:what about|how about|and|also|no)\W+(?:number )?\d{2}\b(?=\W*(?:then|please|too|by|on|at|the one)?\b)|\btell a lie\b"
+    r"\W*(?:(?:no|oh|ah|ok|okay|and|or|so)\W+)*(?:what about|how about|and|also|no)\W+(?:number )?\d{2}\b|\btell a lie\b"
 )
 _NUMBER = re.compile(r"(?<![\w.])(?P<not>not )?(?:number |no\.? )?(?P<number>\d{1,2})(?![\w.]|,\d)")
 _ONE_BY_ONE = re.compile(

@@ -77,6 +77,7 @@ MOST_IN_FULL, MOST_ASKED_OF = 2, 3
 
 
 _SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
+_PLUS = re.compile(r"\b(?:plus|and also|as well as|and|with)\b|\+|&")
 _AND_THAT = re.compile(
     r"(?:^|.*[.!]\s)\W*(?:and|no wait|wait|sorry|i meant?|for|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$"
 )
@@ -112,7 +113,8 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         and memory.aspects
         and _AND_THAT.match(reading.text.lower())
     ):
-        aspects = memory.aspects
+        more = aspects if aspects != ("overview",) and _PLUS.search(reading.text.lower()) else ()
+        aspects = tuple(dict.fromkeys([*memory.aspects, *more]))
     strangers = [m for m in reading.points if not m.codes]
     each = [] if strangers else _asked_of_each(reading.text, named)
     if each:

@@ -96,6 +96,8 @@ def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
     if memory.asked != WHAT_FOR or not memory.request:
         return False
     text = plain(turn.reading.text)
+    if "?" in text and any(m.codes and m.how != "place" for m in turn.reading.points):
+        return False  # "is SI3 on the thumb side?" asks about the point
     named = wishes.routine_named(catalog, text) or quantities.posture(text)
     said = (
         turn.reading.complaints

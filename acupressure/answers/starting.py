@@ -29,6 +29,12 @@ _WANTS_ONE = re.compile(
 )
 """A wish for one routine, not the question which there are."""
 _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\broutine\b")
+_DO_ONE = re.compile(
+    r"\b(?:can|could|will|would) (?:you|we) (?:please )?(?:do|run|lead|give me|start|take me through)\b(?! (?:it|this|that|them)\b)"
+)
+_NO_ROUTINE = re.compile(
+    r"\b(?:no|not|without|don'?t (?:want|need)) (?:a |any |the |another |your )?(?:guided|routines?|sessions?|sequences?|programmes?|programs?)\b"
+)
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
@@ -36,11 +42,14 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
     memory, text = turn.memory, turn.reading.text.lower()
     begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
+    if intent in {"start_routine", "ask_routines"} and "?" not in text and _NO_ROUTINE.search(text):
+        return "deny"  # "nah, no guided stuff"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
-    asked = aspects.named(text) if "?" in text and not wishes.wants_time(turn) else ()
+    asks = "?" in text or "point" in turn.shown
+    asked = aspects.named(text) if asks and not wishes.wants_time(turn) else ()
     if asked and (memory.focus or any(m.codes and m.how != "place" for m in turn.reading.points)):
         return points.asking(asked[0])  # "it is time for class. What is the proof for KI27?"
     one = memory.offered and _START_WITH_ONE.search(text)
@@ -68,6 +77,14 @@ def wished(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
+    if (
+        intent == "ask_posture"
+        and not (on or memory.offered)
+        and not memory.focus
+        and not reading.points
+        and _DO_ONE.search(reading.text.lower())
+    ):
+        return "start_routine"  # "can you do one with me lying down"
     waits = memory.asked == routine.SCREEN and memory.request  # "the seated one then"
     if waits and not on and intent in leading.IN_ROUTINE and wishes.minutes_wished(turn):
         return "start_routine"  # "I meant ten minutes, not twenty"
