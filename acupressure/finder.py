@@ -168,6 +168,7 @@ class Finder:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._aliases = _build(catalog)
+        self._any_irregular = re.compile("|".join(p.pattern for _, p in self._aliases.irregular) or r"(?!)")
         self._aches = Aches(catalog)
 
     # -- points ---------------------------------------------------------------------------------
@@ -230,6 +231,8 @@ class Finder:
         return None
 
     def _by_irregular_code(self, lower: str) -> list[PointMention]:
+        if not self._any_irregular.search(lower):
+            return []
         return [
             PointMention(match.group(), match.start(), match.end(), (code,), "code")
             for code, pattern in self._aliases.irregular

@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     Zero-width characters, direction marks, lone surrogates and control characters break matching and
     serve nobody; full-width letters and curly quotes are written plainly.
     """
+    if text.isascii() and text.isprintable():  # nearly every message: nothing to fold, nothing invisible
+        return _SPACES.sub(" ", text.translate(_QUOTES)).strip()
     text = text.encode("utf-8", "ignore").decode("utf-8")
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     kept = (

@@ -36,12 +36,12 @@ from nlu.spelling import Speller
 from nlu.spotter import HARMLESS, LONGEST, Patterns, Spotter
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "screening"
-LANDMARKS = 8_000
+LANDMARKS = 7_000
 LANDMARKS_OF_RISKS = 3_000
 _COMPANY, _COMPANY_OF_RISK = 10, 20
 """Examples that are looked at for a second opinion; a risk has fewer of its own."""
-_TALK_OF_ELSE = {"ask_complaint", "out_of_scope", "other_health", "correct_risk"}
-"""Intents of messages that may well tell no risk at all."""
+_TELLS_A_RISK = {"tell_risk", "ask_safe_for_me"}
+"""Intents of those who tell of themselves; any other message may well tell no risk at all."""
 _TELLING = {SIGN, CRISIS, "tell_risk", "correct_risk", "ask_safe_for_me", "retract_sign", "sign_cleared"}
 _NEAREST = {
     "ask_complaint", "routine_hurts", "forget_me", "ask_privacy", "goodbye", "start_over", "faq_self", "faq_does_it_work",
@@ -162,15 +162,15 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: probabilities at which there is an alarm, by level, and at which a risk
-        counts; that one in three training phrases that are no complaint is enough of harmless talk; and up to how
+        counts; that one in four training phrases that are no complaint is enough of harmless talk; and up to how
         many words a message in which no pattern meets anything says too little for a low probability to count,
         as where the words tell a personal risk and nothing worse; and what a long message needs at least, and one
         whose words speak rather for another errand, by the probability of that. Up to ``lone`` an alarm without
-        any pattern also needs company: probability and the share of signs among the nearest examples together; and a risk that only
+        any pattern also needs company: probability and the share of signs among the nearest examples together; and below ``sure_without_words`` it needs a word of the sign, where the sign names any; and a risk that only
         the classifier sees needs that share of its own examples among the nearest."""
         return {
             "ridge": 0.3,
-            "every": 3,
+            "every": 4,
             "sure_of_crisis": 0.58,
             "sure_of_crisis_in_words": 0.35,
             "sure_of_emergency": 0.36,
@@ -188,12 +188,13 @@ class SafetyScreen(GraphComponent):
             "elsewhere": 0.45,
             "sure_when_elsewhere": 0.77,
             "lone": 0.85,
+            "sure_without_words": 0.95,
             "lone_of_soon": 0.93,
             "sure_in_company": 1.05,
             "sure_of_crisis_in_company": 0.9,
             "sure_of_emergency_in_company": 0.75,
             "risk_in_company": 0.15,
-            "risk_of_point_in_company": 0.05,
+            "risk_of_point_in_company": 0.1,
         }
 
     @classmethod
@@ -289,7 +290,7 @@ class SafetyScreen(GraphComponent):
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         likely = score >= self._lowest(level, reading, text)
         plausible = table.may_be(likeliest, text) and table.is_plausible(
-            likeliest, reading.text, score >= self._config["lone"]
+            likeliest, reading.text, score >= self._config["sure_without_words"]
         )
         believed = likely and plausible and (mentioned or self._in_company(text, level, score))
         if believed and urgency.index(level) < first:
@@ -344,7 +345,7 @@ class SafetyScreen(GraphComponent):
             return mentioned  # nothing, or the very thing that the words deny
         if not table.is_plausible(likeliest, reading.text) or _WELL.search(text.lower()):
             return mentioned
-        if self._neighbours and reading.intent in _TALK_OF_ELSE | OF_POINTS:
+        if self._neighbours and reading.intent not in _TELLS_A_RISK:
             share = self._neighbours.share(text, {likeliest}, _COMPANY_OF_RISK)
             of_point = PLACEHOLDER in text and reading.intent in OF_POINTS
             name = "risk_of_point_in_company" if of_point else "risk_in_company"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -16,6 +17,8 @@ from acupressure.vocabulary import is_common
 
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 """Letters drawn out for effect: "sooo", "helppp"."""
+MAX_KEPT = 4_096
+"""Words whose repair is remembered: the same ones come again and again."""
 MAX_REPAIRED = 200
 """Words looked at in one message; the rest of a flood stays as it is."""
 
@@ -64,6 +67,7 @@ class Speller:
         for word in self.vocabulary:
             if len(word) >= 5:
                 self._by_letters.setdefault(_letters(word), []).append(word)
+        self._nearest = lru_cache(MAX_KEPT)(self._looked_up)
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> Speller:
@@ -85,7 +89,7 @@ class Speller:
             position = end
         return "".join([*pieces, lower[position:]])
 
-    def _nearest(self, word: str) -> str:
+    def _looked_up(self, word: str) -> str:
         if len(word) == 3 and word not in self._known and not is_common(word):
             return next((part for part in _PARTS if _within(word, part) and word[0] == part[0]), word)
         if (

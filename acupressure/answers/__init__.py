@@ -64,7 +64,18 @@ def respond(turn: Turn, catalog: Catalog) -> Reply:
             return _again(turn, catalog)
         new, turn.memory = handler(turn, catalog)
         said += new
+    turn.memory = _asked_for(turn, said)
     return _composed(turn, catalog, [*bubbles, *_in_order(said, less)], memory, before)
+
+
+def _asked_for(turn: Turn, said: list[Bubble]) -> Memory:
+    """Return the memory in which a point asked for by name stays the one talked about, whatever was listed besides."""
+    named = tuple(dict.fromkeys(c for m in turn.reading.points if m.how in {"code", "name"} for c in m.codes))
+    shown = [b.card["code"] for b in said if b.card and b.card["card"] == "point"]
+    listed = any(_kind(b) == "points" for b in said)
+    if not listed or not named or not set(named) <= set(shown) or set(turn.memory.focus) == set(named):
+        return turn.memory
+    return replace(turn.memory, focus=named)
 
 
 def _in_order(said: list[Bubble], less: list[Bubble]) -> list[Bubble]:

@@ -38,6 +38,9 @@ _GENERAL = re.compile(
 _ANY_OF_THIS = re.compile(
     r"\b(?:any|all) of this\b|\bthis (?:stuff|lot|kind of thing|sort of thing)\b|\bold wives\b|\bfolklore\b|\bout of (?:interest|curiosity)\b|\ball this\b|\b(?:different|another|other) (?:matter|question|topic|subject)\b|\bacupressure\b"
 )
+_OF_PRESSING_AT_ALL = re.compile(
+    r"\b(?:pressing|poking|prodding|pushing|rubbing) (?:on )?(?:the |these |some |my |a )?(?:\w+ )?(?:spots|points|places|hands?|feet|foot)\b"
+)
 _NEVER_OF_A_POINT = {"tell_pain", "ask_pain_trend", "export_pain", *leading.IN_ROUTINE} - {
     "routine_replace",
     "routine_where",
@@ -119,6 +122,9 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and any(m.how == "place" for m in reading.points)
     ):
         return "describe_point"
+    placed = named and all(m.how == "place" for m in reading.points)
+    if intent == "ask_point_evidence" and placed and _OF_PRESSING_AT_ALL.search(text):
+        return points.GENERAL[intent]  # "has anyone tested whether pressing spots does a thing for backs?"
     if intent in points.GENERAL and not named and memory.focus and _ANY_OF_THIS.search(text):
         return points.GENERAL[intent]  # "different matter: has anybody tested any of this?"
     if leading.active(memory) is None and memory.focus and not named:
@@ -171,6 +177,14 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
     long = len(text.split())
     if intent == "faq_technique" and "point" in turn.shown and long <= _BRIEF:
         return points.PARTICULAR[intent]  # "thumb or knuckle, and gently or with some force?"
+    if (
+        intent == "faq_measure"
+        and "point" in turn.shown
+        and "?" in text
+        and long <= FEW
+        and "cun" not in text
+    ):
+        return "ask_location"  # "oh, below. two fingers?"
     if not told or _UNTIL.search(text) or not aspects.in_one(text):
         return None
     brief = long <= _BRIEF and (told[0] != "evidence" or long < _TWO) and "side effect" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from acupressure.aches import something_wrong
 from acupressure.answers import (
     alarms,
     aspects,
@@ -132,6 +133,10 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents = [i for i in intents if i not in beside]
     if not turn.reading.points and not turn.memory.focus and any(i.startswith(faq.PREFIX) for i in intents):
         intents = [i for i in intents if i != "compare_points"]  # "... How do they compare": no two points
+    if asks_more(turn) and "ask_complaint" in intents and not _tells_of_an_ache(turn):
+        intents = [i for i in intents if i != "ask_complaint"] or [
+            "describe_point"
+        ]  # "the one behind the knee: BL40?"
     intents += _asked_besides(turn, intents)
     if intents == ["ask_complaint"] and faq.asks_for_a_cure(turn.reading.text):
         intents = ["faq_cure", *intents]  # "can it cure anxiety?" first of all wants an honest no
@@ -184,6 +189,13 @@ def _once_more(turn: Turn) -> str:
     """Return what is wanted again: all that was said last, or what the words name of the point shown last."""
     asked = aspects.named(turn.reading.text) if turn.memory.focus and not leading.active(turn.memory) else ()
     return points.asking(asked[0]) if asked else "repeat"
+
+
+def _tells_of_an_ache(turn: Turn) -> bool:
+    """Tell whether a message that names a point also tells of an ache, and not only of a part of the body."""
+    coded = any(m.codes and m.how in {"code", "name"} for m in turn.reading.points)
+    only_parts = all(c.is_body_part for c in turn.reading.complaints)
+    return not coded or not only_parts or bool(something_wrong(turn.reading.text))
 
 
 def _without_minor(intents: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from acupressure.aches import something_wrong
 from acupressure.answers import leading, wishes
 from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
@@ -52,11 +53,19 @@ _OF_TWO = re.compile(
 _BOTH = re.compile(
     r"\b(?:do|show|take|try|give me|have|want|use) (?:me )?(?:both|the two|them both)\b|\W*both\W*$"
 )
+_INSTEAD = re.compile(r"\b(?:instead|rather|then|after all)\b")
+_ANY_REASON = re.compile(r"\b(?:any|some|a) reasons? (?:i|we|she|he|not|why|to)\b")
+_FOR_WHAT = re.compile(
+    r"\W*(?:(?:and|is it|good|so|not|only|just)\W+)*for (?:the |my )?\w+(?: itself| too| as well| pain)*\W*(?:then)?\W*"
+)
+_YOU_CHOOSE = re.compile(
+    r"\byou (?:pick|choose|decide)\b|\b(?:your|dealer'?s) (?:pick|choice|call)\b|\bup to you\b"
+)
 _HOW_LOW = re.compile(
     r"\W*(?:very |quite |it'?s |more |right )*(?:low|lower|high|higher|up|mid|middle)(?: down| up)?\W*"
 )
-_HARDLY = 0.5
-"""Confidence below which words that ask nothing are no general question."""
+_HARDLY, _SURELY = 0.5, 0.8
+"""Confidence below which words that ask nothing are no general question; the same where they tell of an ache."""
 _ASKS = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay|oh|well|no|yes)\W+)*(?:is|are|am|was|do|does|did|can|could|should|shall|would|will|may|might|must|has|have|what|"
     r"how|why|which|who|whom|whose|where|when|any|explain|tell|show)\b"
@@ -128,7 +137,11 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     placed = any(m.how == "place" for m in reading.points) and not wishes.wants_time(turn)
     if intent == "start_routine" and placed and _TAKES.search(text):
         return "pick_point"  # "I'll have the knee one then"
-    if len(memory.focus) + len(memory.earlier) > 1 and not reading.complaints and _OF_TWO.search(text):
+    if (
+        len(memory.focus) + len(memory.earlier) > 1
+        and not (reading.complaints or reading.points)
+        and _OF_TWO.search(text)
+    ):
         return "compare_points"
     if (
         intent == "tell_pain"
@@ -145,6 +158,22 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and not reading.points
     ):
         return "pick_point"  # "actually do both"
+    if intent == "deny" and _INSTEAD.search(text) and picked_codes(text, memory):
+        return "pick_point"  # "not keen. first instead"
+    if intent == "deny" and "point" in turn.shown and _ANY_REASON.search(text):
+        return "ask_point_safety"  # "any reason I shouldn't"
+    asked_so = (
+        intent in {"nlu_fallback", "out_of_scope", "faq_other_help", "ask_complaint"} and not memory.complaint
+    )
+    if asked_so and "point" in turn.shown and _FOR_WHAT.fullmatch(text):
+        return "ask_benefits"  # "for backs?"
+    if (
+        intent in {"nlu_fallback", "out_of_scope"}
+        and memory.complaint
+        and _told_of_an_ache(turn)
+        and _YOU_CHOOSE.search(text)
+    ):
+        return "pick_point"
     if _goes_on_about_the_ache(intent, turn):
         return "ask_complaint"  # "no, it came on slowly": nothing is asked
     if intent in {"tell_pain", "pick_point"} and _HOW_LOW.fullmatch(text) and _told_of_an_ache(turn):
@@ -180,7 +209,8 @@ def _goes_on_about_the_ache(intent: str, turn: Turn) -> bool:
     is_question = "?" in text or _ASKS.match(text)
     if intent in _WHAT_WITH and _GIVE_ME.search(text):
         return True  # "it must be something my own hands can reach"
-    return intent.startswith("faq_") and not is_question and reading.confidence < _HARDLY
+    least = _SURELY if something_wrong(reading.text) else _HARDLY  # "deep ache, no tingling"
+    return intent.startswith("faq_") and not is_question and reading.confidence < least
 
 
 def _told_of_an_ache(turn: Turn) -> bool:

@@ -22,7 +22,7 @@ _ONE = re.compile(
 _BARE = re.compile(
     r"\W*(?:(?:and|ok|okay|no|so|then|now|what about|how about)\W+)*(?P<article>the |that )?(?P<trait>(?:[\w'-]+ ?){1,3}?)(?:\W+(?:please|yes|then|pls))*\W*"
 )
-_ENDS = re.compile(r"\b(?:where|how|what|when|is|are|do|does|can|please|then|and|i|we)\b")
+_ENDS = re.compile(r"\b(?:not|where|how|what|when|is|are|do|does|can|please|then|and|i|we)\b")
 _NO_TRAIT = frozenset(
     words("a an the my your his her our of on in at to for by it its this that with side sides point points one ones spot first second "
           "third fourth fifth last other next previous same right left only former latter wrong whole")

@@ -12,7 +12,7 @@ from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
 from acupressure.persons import SELF
-from acupressure.quantities import own_age
+from acupressure.quantities import own_age, own_young_age
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
 from acupressure.wording import listing
@@ -80,6 +80,11 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     if "under_16" in memory.risks.get(SELF, ()) and (own_age(turn.reading.text) or 0) >= _GROWN_UP:
         memory = memory.with_risk(SELF, "under_16", False)
         news.append(News(SELF, "under_16", False))
+    told = {m.id for m in turn.reading.risks if catalog.cautions.counts(m)}
+    young = own_young_age(turn.reading.text) is not None and "under_16" in catalog.cautions.cautions
+    if young and "under_16" not in (*told, *memory.risks.get(SELF, ())):
+        memory = memory.with_risk(SELF, "under_16", True)  # "no, nothing like that, I'm only fifteen"
+        news.append(News(SELF, "under_16", True))
     for mention in turn.reading.risks:
         person = whose.canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())

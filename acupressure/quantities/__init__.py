@@ -6,7 +6,7 @@ own quantity only. None (or an empty string) means that the text tells none.
 
 from __future__ import annotations
 
-from acupressure.quantities.ages import own_age
+from acupressure.quantities.ages import own_age, own_young_age
 from acupressure.quantities.changes import Change, change
 from acupressure.quantities.clock import time_of_day
 from acupressure.quantities.lengths import minutes, only_lengths
@@ -23,6 +23,7 @@ __all__ = [
     "minutes",
     "only_lengths",
     "own_age",
+    "own_young_age",
     "posture",
     "score",
     "time_of_day",
