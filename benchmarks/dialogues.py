@@ -32,6 +32,11 @@ FILES = (
     "talks_10",
     "talks_11",
     "talks_12",
+    "talks_13",
+    "talks_14",
+    "talks_15",
+    "talks_16",
+    "talks_17",
 )
 _SHOW = {"point", "points", "step"}
 

@@ -94,6 +94,17 @@ _ANSWERS = (
     "i'm done", "help", "the first one", "the second one", "the third one", "first", "second", "third", "one", "two", "three",
     "resume", "resume the routine", "forget me", "thank you", "thanks", "hello", "goodbye", "louder", "another point",
 )  # fmt: skip
+MEDICINES = (
+    "warfarin", "apixaban", "eliquis", "rivaroxaban", "xarelto", "dabigatran", "pradaxa", "edoxaban", "clopidogrel", "plavix",
+    "ticagrelor", "prasugrel", "heparin", "enoxaparin", "clexane", "tinzaparin", "prednisolone", "prednisone", "alendronate",
+    "insulin", "metformin",
+)  # fmt: skip
+"""Medicines that tell a personal risk: no dictionary of everyday English has them, and none may be misheard."""
+_TAKEN = (
+    "i take {n}", "i take {n} every day", "i'm taking {n}", "i'm on {n}", "i am on {n}", "i have been on {n} for years", "yes {n}",
+    "yes i take {n}", "yes i'm on {n}", "is it safe with {n}", "can i press it on {n}", "i take {n} for my heart", "my doctor put me on {n}",
+    "my husband takes {n}", "my mother is on {n}", "because of {n}", "{n}",
+)  # fmt: skip
 _REPEATS = {"free": 2, "command": 6, "name": 2, "answer": 25}
 """How much more than a sentence made of a pattern they count: what people say freely, commands of a routine, names."""
 _SHORT = 5
@@ -269,6 +280,9 @@ def _add_names(said: Corpus, catalog: Catalog) -> None:
         for name in (complaint.name, *complaint.says):
             for pattern in _ACHES:
                 said.add(pattern.format(n=name))
+    for medicine in MEDICINES:
+        for pattern in _TAKEN:
+            said.add(pattern.format(n=medicine), _REPEATS["name"], names=True)
     for routine in catalog.routines.values():
         for name in (routine.name, *routine.says):
             for pattern in _LED:
