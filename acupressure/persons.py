@@ -7,7 +7,7 @@ import re
 SELF = "self"
 """The person of a mention when the speaker means themselves."""
 _RELATION = (
-    r"dad|da|pa|father|mum|mom|mam|mammy|mother|wife|husband|partner|boyfriend|girlfriend|son|daughter|child|kid|baby|"
+    r"dad|father|mum|mom|mam|mammy|mother|wife|husband|partner|boyfriend|girlfriend|son|daughter|child|kid|baby|"
     r"toddler|grandson|granddaughter|"
     r"grandmother|grandfather|grandma|grandpa|granny|nan|nana|gran|brother|sister|aunt|auntie|uncle|cousin|"
     r"nephew|niece|friend|mate|"
@@ -23,8 +23,8 @@ _OTHER = re.compile(
     rf"birthday))"
 )
 _NAMED_OTHER = re.compile(
-    r"\b(?P<who>dad|daddy|mum|mom|mam|mammy|mummy|mama|papa|grandma|grandpa|nan|gran|granny|auntie|mother|father|"
-    r"wife|husband|hubby)(?:s|'s)?\b"
+    r"\b(?P<who>dad|daddy|mum|mom|mummy|mama|papa|grandma|grandpa|nan|gran|granny|auntie|mother|father|"
+    r"wife|husband|hubby|(?<!yes )(?<!no )(?<!ok )(?<!yes, )(?<!no, )mam(?=(?:'s| is| has| was| gets| takes)\b))(?:s|'s)?\b"
 )
 _OWNED_AFTER = re.compile(
     rf"\s*(?:,? ?(?:but|and|no))?\s*(?:it'?s|that'?s|is|it is|that is|they'?re|are|was)\s+(?:actually |"

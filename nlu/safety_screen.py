@@ -64,7 +64,7 @@ _NEAR_SIGNS = {
 }
 """Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
 _WELL = re.compile(
-    r"\b(?:nothing (?:is )?(?:wrong|the matter) with|no (?:problems?|trouble|issues?) with|perfectly (?:healthy|fine|dense|normal))\b"
+    r"\bnothing (?:is )?(?:wrong|the matter) with my (?:bones?|back|spine|heart|blood|veins|skin|hips?|knees?)\b"
 )
 """Tells of health: what only looks like a risk is none then."""
 _SAYS_NOTHING = re.compile(
@@ -290,7 +290,7 @@ class SafetyScreen(GraphComponent):
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         likely = score >= self._lowest(level, reading, text)
         plausible = table.may_be(likeliest, text) and table.is_plausible(
-            likeliest, reading.text, score >= self._config["sure_without_words"]
+            likeliest, reading.text, score >= self._sure_without_words(level)
         )
         believed = likely and plausible and (mentioned or self._in_company(text, level, score))
         if believed and urgency.index(level) < first:
@@ -298,6 +298,10 @@ class SafetyScreen(GraphComponent):
         named = {m.id for m in mentioned}  # in so many words
         kept = [m for m in stated if score >= self._least(table.signs[m.id].level, m.id in named)]
         return [*kept, *otherwise], score
+
+    def _sure_without_words(self, level: str) -> float:
+        """Return the probability from which on a sign needs no word of its own: what cannot wait, sooner."""
+        return self._config["lone" if level in {"emergency", "crisis"} else "sure_without_words"]
 
     def _lowest(self, level: str, reading: Reading, text: str) -> float:
         """Return the probability that the likeliest sign needs; more where no pattern meets anything."""

@@ -19,6 +19,7 @@ from acupressure.answers import (
 )
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
+from acupressure.persons import others
 from acupressure.quantities import score, time_of_day
 from acupressure.understanding import Turn
 
@@ -100,8 +101,9 @@ _ONLY_A_SCORE = re.compile(
     r"(?= (?:today|now|again|at the moment|by the way|out of)|\W*$)"
 )
 _WRONG_WORD = re.compile(
-    r"\b(?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
+    r"\bi (?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
 )
+_IT_IS_RATHER = re.compile(r"\b(?:it'?s|it is|i mean|i meant|should (?:be|read|say)|i have|i'?ve got)\b")
 _SENTENCE = re.compile(r"[^.!;?]+[.!;?]?")
 _ANY_OTHER = re.compile(
     r"\b(?:else|other|others|another|besides|instead|apart from|what can|which points?|what points?|what (?:do|should|could) i (?:press|do|use))\b"
@@ -110,7 +112,7 @@ _ONLY_PAIN = re.compile(
     r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
 )
 _ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
-_WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just|and)\b")
+_WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just)\b")
 _WHAT_TO_PRESS = re.compile(r"\b(?:which|what) (?:points?|spots?|can|could|should|may|do|ones?)\b")
 _FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
 _BESIDES = re.compile(
@@ -193,7 +195,7 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "my elbow hurts": nothing was pressed
     if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
         return "ask_complaint"  # "back", said first of all
-    apart = intent in {"nlu_fallback", "out_of_scope", "other_health"} and (memory.focus or memory.risks)
+    apart = intent in {"nlu_fallback", "out_of_scope"} and (memory.focus or memory.risks)
     if apart and _WHAT_ABOUT.search(text) and points.regions_asked(text):
         return "list_points"  # "what about just her hands then"
     if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
@@ -215,6 +217,13 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         )
         return intent if about_focus else "ask_complaint"
     return None
+
+
+def _names_another_condition(turn: Turn) -> bool:
+    """Tell whether a slip of the keyboard is put right: the speaker meant another condition than the risk just noted."""
+    reading, text = turn.reading, turn.reading.text.lower()
+    asks_more = reading.points or reading.risks or "?" in text or others(text)
+    return not asks_more and bool(_WRONG_WORD.search(text) and _IT_IS_RATHER.search(text))
 
 
 def _nothing_was_pressed(intent: str, turn: Turn) -> bool:
@@ -276,12 +285,7 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "can I hear about the second one"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
-    if (
-        "noted" in turn.shown
-        and len(memory.own_risks()) == 1
-        and not reading.risks
-        and _WRONG_WORD.search(text)
-    ):
+    if "noted" in turn.shown and len(memory.own_risks()) == 1 and _names_another_condition(turn):
         return "correct_risk"  # "I typed the wrong one, it is arthritis"
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"

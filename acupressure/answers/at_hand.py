@@ -78,10 +78,11 @@ _IN_A_WORD = {
 }  # fmt: skip
 """What a single word asks of the point just shown."""
 _ONE_WORD = re.compile(
-    rf"\W*(?:(?:and|so|ok|okay|how|for|too|very)\W+)*(?P<word>{'|'.join(w for words in _IN_A_WORD.values() for w in words)})(?: (?:then|please|pls|tho|though))?\W*"
+    rf"\W*(?:(?:and|ok|okay|how|for|too|very)\W+)*(?P<word>{'|'.join(w for words in _IN_A_WORD.values() for w in words)})(?: (?:then|please|pls|tho|though))?\W*"
 )
+_SIDES = r"(?:sides?|wrists?|hands?|f[eo]+t|legs?|ankles?|arms?|ears?|knees?)"
 _WHICH_SIDES = re.compile(
-    r"\W*(?:(?:and|on|ok|okay|for|is it|do i do|so|at|both)\W+)*(?:each|both|either|one|which|left or right|one or both)(?: (?:sides?|wrists?|hands?|f[eo]+t|legs?|ankles?|arms?|ears?|knees?|of them))?\W*"
+    rf"\W*(?:(?:and|on|ok|okay|for|is it|do i do|at)\W+)*(?:(?:each|either|left or right|one or both)(?: {_SIDES}| of them)?|(?:both|one|which) {_SIDES})\W*"
 )
 """Asks in a few words on which sides: "each wrist?"."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_tools", "faq_sides", "faq_feeling"}

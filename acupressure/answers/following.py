@@ -8,9 +8,12 @@ from acupressure.aches import something_wrong
 from acupressure.answers import leading, wishes
 from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import days, score
+from acupressure.quantities import days, own_age, score
 from acupressure.understanding import Turn
 
+_ONCE_MORE = re.compile(
+    r"\b(?:again|once more|one more time|repeat|say|said|tell|told|what|where|how|pardon)\b"
+)
 _FEW = 7
 """Words of a message that says nothing by itself."""
 _UNDERSTOOD_ALONE = {
@@ -20,7 +23,7 @@ _UNDERSTOOD_ALONE = {
 """Intents that a length of time in a message takes nothing from."""
 _SIMPLER = re.compile(
     r"\bas (?:if|though) (?:i|you|he|she|it) (?:was|were|am|'?m|is)\b|\bas (?:you would )?(?:to|for) (?:a|my|your|the) (?:\w+ )?(?:child|kid|grand\w+|toddler|idiot|five|six)|"
-    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\b|five|six|seven|three|four|ten|child|kid|idiot|baby|toddler|dummy|simpleton)|"
+    r"\blike (?:i'?m|i am|i was|i were|to a|for a|you would to a) (?:an? |only )?(?:\d\d?\b|five|six|seven|eight|nine|three|four|ten|eleven|twelve|child|kid|idiot|baby|toddler|dummy|simpleton)|"
     r"\bpretend (?:that )?(?:i'?m|i am|i was|i were)\b|\beli ?5\b|\bdumb (?:it|that|this) down\b|\b(?:in|use|with) (?:the |some |more |very )?(?:plain|simple|simpler|easy|easier|normal|other|different|fewer|small(?:er)?) (?:words|english|terms|language)\b|"
     r"\b(?:another|a different|an easier|a simpler|some other) way (?:of (?:putting|saying|explaining|telling)|to (?:put|say|explain|tell))\b|"
     r"\b(?:put|say|explain|tell)(?: me)? (?:it|that|this) (?:in a |an)?(?:different(?:ly)?|other|simpler|simply|plainly|easier|another)\b|\bclear as mud\b|"
@@ -122,6 +125,8 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "explain_find" if memory.focus and not memory.topic else "repeat"
     if intent in {"routine_slower", "routine_shorter"} and turn.shown.keys() & {"point", "points"}:
         return "repeat"  # "slower please", said to an answer
+    if intent == "repeat" and own_age(text) is not None and not _ONCE_MORE.search(text):
+        return "tell_risk"  # "sorry, I'm 60 by the way"
     if _is_score_again(intent, turn):
         return "tell_pain"
     if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _WHAT_ELSE.search(text):

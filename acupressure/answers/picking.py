@@ -200,7 +200,7 @@ def _fit_for(turn: Turn, catalog: Catalog) -> Turn:
 _PUTS_RIGHT = re.compile(
     r"\b(?:meant|mean|wanted|typo|mistake|mistyped|correction)\b|\bwrong (?:one|number|key|point)\b|\bmake that\b|"
     r"\b\d{1,2},? (?:and )?not (?:the )?\d{1,2}\b|\bnot (?:the )?\d{1,2}\b.*\b\d{1,2}\b|\W*(?:(?:oh|no|oops|ah)\W+)*sorry\W+\d{1,2}\W*$|"
-    r"\W*(?:(?:no|oh|ah|ok|okay|and|or|so)\W+)*(?:what about|how about|and|also|no)\W+(?:number )?\d{2}\b|\btell a lie\b"
+    r"^\W*(?:(?:no|oh|ah|ok|okay|and|or|so)\W+)*(?:what about|how about|and|also|no)\W+(?:number )?\d{2}\b(?!\D*\d)|\btell a lie\b"
 )
 _NUMBER = re.compile(r"(?<![\w.])(?P<not>not )?(?:number |no\.? )?(?P<number>\d{1,2})(?![\w.]|,\d)")
 _ONE_BY_ONE = re.compile(

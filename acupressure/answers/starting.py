@@ -35,6 +35,8 @@ _DO_ONE = re.compile(
 _NO_ROUTINE = re.compile(
     r"\b(?:no|not|without|don'?t (?:want|need)) (?:a |any |the |another |your )?(?:guided|routines?|sessions?|sequences?|programmes?|programs?)\b"
 )
+_YET_ONE = re.compile(r"\b(?:start|begin|do|run|give|let'?s|lead|longer|shorter|instead|but)\b")
+"""Wants another one all the same."""
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
@@ -42,13 +44,18 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
     memory, text = turn.memory, turn.reading.text.lower()
     begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
-    if intent in {"start_routine", "ask_routines"} and "?" not in text and _NO_ROUTINE.search(text):
+    if (
+        intent in {"start_routine", "ask_routines"}
+        and "?" not in text
+        and _NO_ROUTINE.search(text)
+        and not _YET_ONE.search(text)
+    ):
         return "deny"  # "nah, no guided stuff"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
-    asks = "?" in text or "point" in turn.shown
+    asks = not turn.reading.complaints and ("?" in text or "point" in turn.shown)
     asked = aspects.named(text) if asks and not wishes.wants_time(turn) else ()
     if asked and (memory.focus or any(m.codes and m.how != "place" for m in turn.reading.points)):
         return points.asking(asked[0])  # "it is time for class. What is the proof for KI27?"

@@ -11,9 +11,14 @@ from acupressure.persons import SELF, others
 from acupressure.understanding import Turn
 
 _FOR_ME = re.compile(
-    r"\b(?:for me|on me|myself|(?:what|how) about me|and me\b(?=\W*(?:\?|,|then|though))|as for me|but me\b|i'?m (?:just |all |a bit |so |really )*(?:stiff|sore|aching|achy)|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
+    r"\b(?:for me|on me|myself|i'?m (?:fine|ok|okay|not)|my own|i (?:have|take|am) (?:no|none)|"
     r"my (?:lower |upper )?(?:back|neck|hip|knee|shoulder|head|foot|leg|hand)s?)\b"
 )
+_ME_NOW = re.compile(
+    r"\b(?:(?:what|how) about me|and me\b(?=\W*(?:\?|,|then|though))|and on me\b|as for me|but me\b|i'?m (?:just |all |a bit |so |really )*(?:stiff|sore|aching|achy))"
+    r"(?!.*\b(?:her|him|them|she|he|they)\b)"
+)
+"""Turns from another person to the speaker, and does not go back to the other."""
 _PRONOUNS = {"he", "she", "him", "her", "his", "hers", "they", "them", "their"}
 _HERS, _HIS = {"she", "her", "hers"}, {"he", "him", "his"}
 _SAME = (
@@ -54,7 +59,7 @@ def person(turn: Turn, memory: Memory, counts: Callable[[Mention], bool]) -> str
     """
     text = turn.reading.text.lower()
     told = [m.person for m in turn.reading.risks if m.person != SELF and counts(m)]
-    if _FOR_ME.search(text):
+    if _FOR_ME.search(text) or _ME_NOW.search(text):
         return SELF
     if told:
         return canonical(told[-1], memory)
