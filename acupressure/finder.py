@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from acupressure import codes, sounds
+from acupressure import codes
 from acupressure.aches import Aches, ComplaintMention
+from acupressure.aliases import POINT_WORDS, build, content_of
 from acupressure.catalog import Catalog
-from acupressure.text import joined, plain, word_spans
-from acupressure.vocabulary import FILLERS, common_words, is_common
+from acupressure.text import plain, word_spans
+from acupressure.vocabulary import FILLERS, is_common
 
 MAX_WORDS = 300
 """Typos are repaired and looked for only in this many words of a message; codes and names in all."""
@@ -66,7 +66,6 @@ _TROUBLE = frozenset(
     ]
 )
 """Words that make a stretch speak of a complaint rather than of a point's name."""
-_POINT = {"points": "point", "spot": "point", "spots": "point", "acupoint": "point", "acupoints": "point"}
 _CHAT = frozenset({
     "pls", "plz", "plss", "pleas", "thx", "thnx", "tnx", "thks", "ty", "tho", "lol", "lmao", "omg", "btw", "idk", "imo", "fyi", "asap",
     "rn", "ur", "bc", "cuz", "cos", "coz", "im", "ive", "dont", "cant", "wanna", "gonna", "gotta", "ta", "cheers", "ok",
@@ -95,41 +94,6 @@ _ALWAYS_OTHER = {
     "hand pain",
     "foot pain",
 }
-
-
-def _content(text: str) -> str:
-    """Return a name without filler words, joined: what has to agree for two names to be the same."""
-    return _content_of([w for w, _, _ in word_spans(plain(text))])
-
-
-def _content_of(plain_words: Sequence[str]) -> str:
-    """Return what has to agree of words that are already plain."""
-    kept = "".join([_POINT.get(w, w) for w in plain_words if w not in FILLERS])
-    return kept or "".join(plain_words).replace("'", "")
-
-
-@dataclass(frozen=True)
-class _Aliases:
-    exact: Mapping[str, frozenset[str]]
-    """Joined name -> codes."""
-    content: Mapping[str, frozenset[str]]
-    """Joined name without filler words -> codes."""
-    fuzzy: Sequence[str]
-    """Names worth comparing with misspelt words: keys of ``content``."""
-    sound: Mapping[str, frozenset[str]]
-    """English respelling of a pinyin name -> codes."""
-    hanzi: Mapping[str, str]
-    who_names: Mapping[str, str]
-    """Joined pinyin of a point outside the catalogue -> WHO code."""
-    irregular: Sequence[tuple[str, re.Pattern[str]]]
-    """Codes of other shapes (EX-UE7, M-UE-19, 4GI) with their patterns."""
-    longest: int
-    beginnings: frozenset[str]
-    """Whatever a joined name, respelling or WHO name begins with: where none does, no longer one can stand."""
-    content_beginnings: frozenset[str]
-    """The same of ``content``."""
-    within: frozenset[str]
-    """Stretches of four letters and more that stand in a name."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +131,7 @@ class Finder:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._aliases = _build(catalog)
+        self._aliases = build(catalog)
         self._any_irregular = re.compile("|".join(p.pattern for _, p in self._aliases.irregular) or r"(?!)")
         self._aches = Aches(catalog)
 
@@ -295,29 +259,31 @@ class Finder:
             for last in range(first, min(first + longest, len(words_))):
                 if words_[last].is_filler:
                     continue
-                key += _POINT.get(words_[last].text, words_[last].text)
+                key += POINT_WORDS.get(words_[last].text, words_[last].text)
                 if key not in self._aliases.content_beginnings:
                     break
                 yield words_[first : last + 1], key
 
     def _slips(self, words_: Sequence[_Word], longest: int) -> Iterable[Sequence[_Word]]:
-        """Yield every stretch between words of weight that may be a slip of a name, as ``_typo`` looks at it."""
+        """Yield every stretch between words of weight that may be a slip of a name.
+
+        A strange word has four letters at least, and a sensible one beside it stands in a name: "sacrum pain" is no slip
+        of "sacrum point". Sensible words alone are two at least, one of them long and out of a name.
+        """
         within = self._aliases.within
-        stands_in_a_name = [len(w.text) >= 6 and w.text in within for w in words_]
-        is_elsewhere = [
-            w.is_common and len(w.text) > 3 and not w.is_filler and w.text not in within for w in words_
-        ]
+        of_a_name = [len(w.text) >= 6 and w.text in within for w in words_]
+        is_elsewhere = [_is_sensible(w) and w.text not in within for w in words_]
         for first, word in enumerate(words_):
             if word.is_filler:
                 continue
-            strange = elsewhere = named = False
+            strange = long = elsewhere = named = False
             for last in range(first, min(first + longest, len(words_))):
-                strange = strange or not words_[last].is_common
-                elsewhere = elsewhere or is_elsewhere[last]
-                named = named or stands_in_a_name[last]
-                if words_[last].has_digit or (strange and elsewhere):
+                is_strange = not words_[last].is_common
+                strange, long = strange or is_strange, long or is_strange and len(words_[last].text) > 3
+                elsewhere, named = elsewhere or is_elsewhere[last], named or of_a_name[last]
+                if words_[last].has_digit or strange and elsewhere:
                     break
-                if not words_[last].is_filler and (strange or named):
+                if not words_[last].is_filler and (long if strange else named and last > first):
                     yield words_[first : last + 1]
 
     def _by_sound_or_typo(self, lower: str, words_: Sequence[_Word]) -> list[PointMention]:
@@ -344,24 +310,13 @@ class Finder:
 
     def _typo(self, lower: str, window: Sequence[_Word]) -> PointMention | None:
         """Return the point whose name a stretch is a slip of."""
-        strange = [w.text for w in window if not w.is_common]
-        within = self._aliases.within
-        if strange:
-            if all(len(w) < 4 for w in strange):
-                return None
-            # "sacrum pain" is not a slip of "sacrum point": the sensible word has to agree
-            sensible = [w.text for w in window if w.is_common and len(w.text) > 3 and not w.is_filler]
-            if any(w not in within for w in sensible):
-                return None
-        else:
-            # a sensible word is never taken for a slip of a point's name
-            sensible = []
-            if len(window) < 2 or not any(len(w.text) >= 6 and w.text in within for w in window):
-                return None
+        strange = not all(w.is_common for w in window)
+        # the sensible words beside a strange one have to agree; alone they are never taken for a slip so easily
+        sensible = [w.text for w in window if strange and _is_sensible(w)]
         texts = [w.text for w in window]
         if " ".join(texts) in _ALWAYS_OTHER:
             return None
-        content, start, end = _content_of(texts), window[0].start, window[-1].end
+        content, start, end = content_of(texts), window[0].start, window[-1].end
         if not strange and len("".join(texts)) - len(content) <= 2:
             content = "".join(texts)  # "three in crossing": the small word is part of the name misheard
         if len(content) < (5 if strange else 10):
@@ -419,6 +374,10 @@ class Finder:
         return self._aches.named(text)
 
 
+def _is_sensible(word: _Word) -> bool:
+    return word.is_common and len(word.text) > 3 and not word.is_filler
+
+
 def _keep_longest(found: Iterable[PointMention]) -> list[PointMention]:
     kept: list[PointMention] = []
     for mention in sorted(
@@ -431,73 +390,3 @@ def _keep_longest(found: Iterable[PointMention]) -> list[PointMention]:
 
 def _covered(mention: PointMention, others: Iterable[PointMention]) -> bool:
     return any(mention.start < o.end and mention.end > o.start for o in others)
-
-
-def _build(catalog: Catalog) -> _Aliases:
-    exact: dict[str, set[str]] = defaultdict(set)
-    content: dict[str, set[str]] = defaultdict(set)
-    sound: dict[str, set[str]] = defaultdict(set)
-    hanzi: dict[str, str] = {}
-    longest = 1
-    for point in catalog.points.values():
-        pinyin = [p for p in re.split(r"[,()]+\s*", point.pinyin) if p.strip()]
-        for name in (*point.names, *pinyin):
-            exact[joined(name)].add(point.code)
-            content[_content(name)].add(point.code)
-            longest = max(longest, len(name.split()), len(sounds.syllables(name)))
-        for name in pinyin:
-            for spelling in sounds.spellings(name):
-                if len(spelling) >= 4:
-                    sound[spelling].add(point.code)
-        for chinese in point.chinese:
-            for part in re.split(r"[\s,()/]+", chinese):
-                if len(part) >= 2:
-                    hanzi[part] = point.code
-    who_names = {}
-    common = common_words()
-    for who in catalog.who.values():
-        hanzi.setdefault(who.chinese, who.code)
-        key = joined(who.pinyin)
-        if (
-            key not in exact
-            and key not in sound
-            and key not in common
-            and not all(w in common for w in plain(who.pinyin).split())
-        ):
-            who_names.setdefault(key, who.code)
-    fuzzy = [name for name in content if len(name) >= 4]
-    whole = (*exact, *sound, *who_names)
-    within = {
-        name[first:last]
-        for name in fuzzy
-        for first in range(len(name))
-        for last in range(first + 4, len(name) + 1)
-    }
-    return _Aliases(
-        {k: frozenset(v) for k, v in exact.items()},
-        {k: frozenset(v) for k, v in content.items() if len(k) >= 4},
-        fuzzy,
-        {k: frozenset(v) for k, v in sound.items()},
-        hanzi,
-        who_names,
-        _irregular_codes(catalog),
-        longest + 1,
-        _beginnings(whole),
-        _beginnings(content),
-        frozenset(within),
-    )
-
-
-def _beginnings(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name[:length] for name in names for length in range(1, len(name) + 1))
-
-
-def _irregular_codes(catalog: Catalog) -> list[tuple[str, re.Pattern[str]]]:
-    found = []
-    for point in catalog.points.values():
-        for code in (point.code, *point.other_codes):
-            body = r"[\s\-.]*".join(re.escape(p) for p in re.findall(r"[a-z]+|\d+", plain(code)))
-            if body and code not in catalog.who:
-                aloud = re.escape(codes.spoken(code).lower())
-                found.append((point.code, re.compile(rf"(?<!\w)(?:{body}|{aloud})(?!\w)")))
-    return found

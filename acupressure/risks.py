@@ -49,6 +49,8 @@ class Caution(Record):
     """When not empty, the only points that may be shown."""
     needs: tuple[Any, ...] = ()
     """Combinations of which a text that only looks like this risk has to hold one, where there are any."""
+    medicines: tuple[str, ...] = ()
+    """Names of medicines that tell this risk, for ears: a recogniser of speech has to know them as words."""
     limits: Reach = Reach()
     """Points that stay, with the advice in front."""
     advice: Sentence

@@ -94,12 +94,6 @@ _ANSWERS = (
     "i'm done", "help", "the first one", "the second one", "the third one", "first", "second", "third", "one", "two", "three",
     "resume", "resume the routine", "forget me", "thank you", "thanks", "hello", "goodbye", "louder", "another point",
 )  # fmt: skip
-MEDICINES = (
-    "warfarin", "apixaban", "eliquis", "rivaroxaban", "xarelto", "dabigatran", "pradaxa", "edoxaban", "clopidogrel", "plavix",
-    "ticagrelor", "prasugrel", "heparin", "enoxaparin", "clexane", "tinzaparin", "prednisolone", "prednisone", "alendronate",
-    "insulin", "metformin",
-)  # fmt: skip
-"""Medicines that tell a personal risk: no dictionary of everyday English has them, and none may be misheard."""
 _TAKEN = (
     "i take {n}", "i take {n} every day", "i'm taking {n}", "i'm on {n}", "i am on {n}", "i have been on {n} for years", "yes {n}",
     "yes i take {n}", "yes i'm on {n}", "is it safe with {n}", "can i press it on {n}", "i take {n} for my heart", "my doctor put me on {n}",
@@ -147,6 +141,11 @@ def name_finder(catalog: Catalog) -> Callable[[str], bool]:
     names |= set(pinyin_names(catalog))
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b")
     return lambda text: bool(pattern.search(text) or find_codes(text))
+
+
+def medicines(catalog: Catalog) -> list[str]:
+    """Return the medicines that tell a personal risk: no dictionary of everyday English has them, and none may be misheard."""
+    return [name for caution in catalog.cautions.cautions.values() for name in caution.medicines]
 
 
 class Corpus:
@@ -280,7 +279,7 @@ def _add_names(said: Corpus, catalog: Catalog) -> None:
         for name in (complaint.name, *complaint.says):
             for pattern in _ACHES:
                 said.add(pattern.format(n=name))
-    for medicine in MEDICINES:
+    for medicine in medicines(catalog):
         for pattern in _TAKEN:
             said.add(pattern.format(n=medicine), _REPEATS["name"], names=True)
     for routine in catalog.routines.values():

@@ -19,7 +19,6 @@ from acupressure.answers import (
 )
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.persons import others
 from acupressure.quantities import score, time_of_day
 from acupressure.understanding import Turn
 
@@ -99,14 +98,6 @@ _MORE_POINTS = re.compile(
 _ONLY_A_SCORE = re.compile(
     r"(?:\bis|'s|\bat|\bfeels like) (?:at |about |around |only |just |still |a |an )*(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?= (?:today|now|again|at the moment|by the way|out of)|\W*$)"
-)
-_WRONG_WORD = re.compile(
-    r"\bi (?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
-)
-_IT_IS_RATHER = re.compile(r"\b(?:it'?s|it is|i mean|i meant|should (?:be|read|say)|i have|i'?ve got)\b")
-_SENTENCE = re.compile(r"[^.!;?]+[.!;?]?")
-_ANY_OTHER = re.compile(
-    r"\b(?:else|other|others|another|besides|instead|apart from|what can|which points?|what points?|what (?:do|should|could) i (?:press|do|use))\b"
 )
 _ONLY_PAIN = re.compile(
     r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
@@ -219,13 +210,6 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return None
 
 
-def _names_another_condition(turn: Turn) -> bool:
-    """Tell whether a slip of the keyboard is put right: the speaker meant another condition than the risk just noted."""
-    reading, text = turn.reading, turn.reading.text.lower()
-    asks_more = reading.points or reading.risks or "?" in text or others(text)
-    return not asks_more and bool(_WRONG_WORD.search(text) and _IT_IS_RATHER.search(text))
-
-
 def _nothing_was_pressed(intent: str, turn: Turn) -> bool:
     """Tell whether an ache is told that seems to come from pressing, where no point was shown and no routine led."""
     reading, memory = turn.reading, turn.memory
@@ -285,7 +269,7 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "pick_point"  # "can I hear about the second one"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
-    if "noted" in turn.shown and len(memory.own_risks()) == 1 and _names_another_condition(turn):
+    if "noted" in turn.shown and len(memory.own_risks()) == 1 and safety.names_another(turn):
         return "correct_risk"  # "I typed the wrong one, it is arthritis"
     if intent == "deny" and not reading.points and safety.means_other(turn):
         return "correct_risk"  # "no, not me, I meant my wife"
@@ -358,7 +342,7 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
             return points.asking(told[0])
         if starting.TELL_ABOUT.search(text) or _DO_IT.search(text):
             return "describe_point"  # "tell me about SI3 for a stiff neck"
-        if _asked_about(turn):
+        if at_hand.asked_about(turn):
             return "ask_benefits"  # "and HT7 so that she sleeps better?"
     if intent in {"list_points", "help"} and coded and len(codes) == 1 and not points.regions_asked(text):
         return "describe_point"
@@ -369,14 +353,6 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     if intent == "faq_claims" and any(not catalog.complaints[c.id].points for c in reading.complaints):
         return "ask_complaint"  # what the article claims beyond aches has an honest answer of its own
     return None
-
-
-def _asked_about(turn: Turn) -> bool:
-    """Tell whether the question of a message names the point, and asks for no other one."""
-    text = turn.reading.text
-    named = [m.text.lower() for m in turn.reading.points if m.codes and m.how in {"code", "name"}]
-    asked = [s.lower() for s in _SENTENCE.findall(text) if s.endswith("?")]
-    return any(n in s and not _ANY_OTHER.search(s) for s in asked for n in named)
 
 
 def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:

@@ -31,12 +31,20 @@ MINOR = {
 """Left out of a composed answer when the message asks for something besides."""
 FEW = 5
 """Words of a question that means what was shown last."""
+_ALL_OF_THIS = (
+    r"\b(?:(?:any|all) of this|all this|(?:different|another|other) (?:matter|question|topic|subject))\b"
+)
 _GENERAL = re.compile(
     r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|(?:this|that) (?:sort|kind) of thing|such things|right way|"
-    r"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies|(?:any|all) of (?:this|it)|all this|(?:different|another) (?:matter|question|topic|subject))\b"
+    rf"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies|(?:any|all) of it)\b|{_ALL_OF_THIS}"
 )
 _ANY_OF_THIS = re.compile(
-    r"\b(?:any|all) of this\b|\bthis (?:stuff|lot|kind of thing|sort of thing)\b|\bold wives\b|\bfolklore\b|\bout of (?:interest|curiosity)\b|\ball this\b|\b(?:different|another|other) (?:matter|question|topic|subject)\b|\bacupressure\b"
+    rf"{_ALL_OF_THIS}|\b(?:this (?:stuff|lot|kind of thing|sort of thing)|old wives|folklore|out of (?:interest|curiosity)|acupressure)\b"
+)
+"""Turns from the point at hand to acupressure as such."""
+_SENTENCE = re.compile(r"[^.!;?]+[.!;?]?")
+_ANY_OTHER = re.compile(
+    r"\b(?:else|other|others|another|besides|instead|apart from|what can|which points?|what points?|what (?:do|should|could) i (?:press|do|use))\b"
 )
 _OF_PRESSING_AT_ALL = re.compile(
     r"\b(?:pressing|poking|prodding|pushing|rubbing) (?:on )?(?:the |these |some |my |a )?(?:\w+ )?(?:spots|points|places|hands?|feet|foot)\b"
@@ -192,6 +200,14 @@ def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
     if intent in _OF_PRESSING or brief or about_that:
         return points.asking(told[0])  # "how gently does she have to press?", "and the dangers?"
     return None
+
+
+def asked_about(turn: Turn) -> bool:
+    """Tell whether the question of a message names the point, and asks for no other one."""
+    text = turn.reading.text
+    named = [m.text.lower() for m in turn.reading.points if m.codes and m.how in {"code", "name"}]
+    asked = [s.lower() for s in _SENTENCE.findall(text) if s.endswith("?")]
+    return any(n in s and not _ANY_OTHER.search(s) for s in asked for n in named)
 
 
 def told_of_it_too(turn: Turn, intents: Sequence[str]) -> list[str]:

@@ -89,14 +89,12 @@ _MISTYPED = re.compile(
 )
 """How a score just told is put right."""
 _NO_SLIP = {
-    "report_warning_sign",
-    "self_harm",
-    "retract_sign",
-    "forget_me",
-    "start_routine",
-    "ask_complaint",
-    "set_reminder",
-}
+    "report_warning_sign", "self_harm", "retract_sign", "forget_me", "start_routine", "ask_complaint", "set_reminder",
+}  # fmt: skip
+"""Intents that a score put right is never taken for."""
+_NOTHING_CLEAR = {"nlu_fallback", "out_of_scope"}
+_NOT_CHOSEN = {"nlu_fallback", "faq_sides", "routine_other_side"}
+"""Intents that "do both" is taken for."""
 _ON = {
     "routine_other_side",
     "routine_replace",
@@ -117,23 +115,38 @@ _TAKES = re.compile(
 
 def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what a message that says little by itself means behind the last answer."""
-    reading, memory = turn.reading, turn.memory
-    text = reading.text.lower()
-    if leading.active(memory) is not None:
+    if leading.active(turn.memory) is not None:
         return None
-    if intent in _NOT_FOLLOWED and not reading.risks and _SIMPLER.search(text):
+    return next((meant for rule in _RULES if (meant := rule(intent, turn))), None)
+
+
+def _said_again(intent: str, turn: Turn) -> str | None:
+    """Return the wish to hear the same again, in simpler words, and what is put right of what was just told."""
+    text, memory = turn.reading.text.lower(), turn.memory
+    if intent in _NOT_FOLLOWED and not turn.reading.risks and _SIMPLER.search(text):
         return "explain_find" if memory.focus and not memory.topic else "repeat"
     if intent in {"routine_slower", "routine_shorter"} and turn.shown.keys() & {"point", "points"}:
         return "repeat"  # "slower please", said to an answer
     if intent == "repeat" and own_age(text) is not None and not _ONCE_MORE.search(text):
         return "tell_risk"  # "sorry, I'm 60 by the way"
-    if _is_score_again(intent, turn):
-        return "tell_pain"
-    if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _WHAT_ELSE.search(text):
+    return "tell_pain" if _is_score_again(intent, turn) else None
+
+
+def _asked_of_the_ache(intent: str, turn: Turn) -> str | None:
+    """Return what is asked for the ache talked about by words that ask for nothing definite."""
+    text, memory = turn.reading.text.lower(), turn.memory
+    if intent not in _ASKS_NOTHING or not memory.complaint or turn.reading.points:
+        return None
+    if _WHAT_ELSE.search(text):
         return "tell_more"  # "and if it's quiet tomorrow, what else could I try"
-    if intent in _ASKS_NOTHING and memory.complaint and not reading.points and _FOR_IT.search(text):
-        return "ask_complaint"  # "what helps against that?"
-    if intent in _OF_BEGINNERS and len(memory.offered) > 1 and picked_codes(text, memory):
+    return "ask_complaint" if _FOR_IT.search(text) else None  # "what helps against that?"
+
+
+def _chosen(intent: str, turn: Turn) -> str | None:
+    """Return the choice among what was shown, or the comparison of two of it."""
+    reading, memory = turn.reading, turn.memory
+    text, several = reading.text.lower(), len(memory.offered) > 1
+    if intent in _OF_BEGINNERS and several and picked_codes(text, memory):
         return "pick_point"  # "teach me about the first one"
     if not reading.points and (intent in _ON or intent == "list_points"):
         chosen = ANOTHER.search(text) and picked_codes(text, memory)
@@ -142,53 +155,47 @@ def behind(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     placed = any(m.how == "place" for m in reading.points) and not wishes.wants_time(turn)
     if intent == "start_routine" and placed and _TAKES.search(text):
         return "pick_point"  # "I'll have the knee one then"
-    if (
-        len(memory.focus) + len(memory.earlier) > 1
-        and not (reading.complaints or reading.points)
-        and _OF_TWO.search(text)
-    ):
+    two = len(memory.focus) + len(memory.earlier) > 1 and not (reading.complaints or reading.points)
+    if two and _OF_TWO.search(text):
         return "compare_points"
-    if (
-        intent == "tell_pain"
-        and "?" in text
-        and "point" in turn.shown
-        and score(text) is None
-        and "pain" not in text
-    ):
-        return "ask_location"  # "so that's two per hand?"
-    if (
-        intent in {"nlu_fallback", "faq_sides", "routine_other_side"}
-        and len(memory.offered) > 1
-        and _BOTH.search(text)
-        and not reading.points
-    ):
+    if intent in _NOT_CHOSEN and several and not reading.points and _BOTH.search(text):
         return "pick_point"  # "actually do both"
     if intent == "deny" and _INSTEAD.search(text) and picked_codes(text, memory):
         return "pick_point"  # "not keen. first instead"
-    if intent == "deny" and "point" in turn.shown and _ANY_REASON.search(text):
+    yours = intent in _NOTHING_CLEAR and memory.complaint and _told_of_an_ache(turn)
+    return "pick_point" if yours and _YOU_CHOOSE.search(text) else None
+
+
+def _of_the_point(intent: str, turn: Turn) -> str | None:
+    """Return what a few words ask of the point just shown."""
+    text = turn.reading.text.lower()
+    if "point" not in turn.shown:
+        return None
+    if intent == "tell_pain" and "?" in text and score(text) is None and "pain" not in text:
+        return "ask_location"  # "so that's two per hand?"
+    if intent == "deny" and _ANY_REASON.search(text):
         return "ask_point_safety"  # "any reason I shouldn't"
-    asked_so = (
-        intent in {"nlu_fallback", "out_of_scope", "faq_other_help", "ask_complaint"} and not memory.complaint
-    )
-    if asked_so and "point" in turn.shown and _FOR_WHAT.fullmatch(text):
-        return "ask_benefits"  # "for backs?"
-    if (
-        intent in {"nlu_fallback", "out_of_scope"}
-        and memory.complaint
-        and _told_of_an_ache(turn)
-        and _YOU_CHOOSE.search(text)
-    ):
-        return "pick_point"
+    unclear = intent in _NOTHING_CLEAR | {"faq_other_help", "ask_complaint"} and not turn.memory.complaint
+    return "ask_benefits" if unclear and _FOR_WHAT.fullmatch(text) else None  # "for backs?"
+
+
+def _told_of_the_ache(intent: str, turn: Turn) -> str | None:
+    """Return that somebody goes on telling about the ache whose points were just listed."""
+    reading, text = turn.reading, turn.reading.text.lower()
+    if not turn.memory.complaint or not _told_of_an_ache(turn):
+        return None
     if _goes_on_about_the_ache(intent, turn):
         return "ask_complaint"  # "no, it came on slowly": nothing is asked
-    if intent in {"tell_pain", "pick_point"} and _HOW_LOW.fullmatch(text) and _told_of_an_ache(turn):
+    if intent in {"tell_pain", "pick_point"} and _HOW_LOW.fullmatch(text):
         return "ask_complaint"  # "low", told of the back
     only_a_time = (
-        len(text.split()) < _FEW and not reading.points and not reading.risks and days(text) is not None
+        len(text.split()) < _FEW and not (reading.points or reading.risks) and days(text) is not None
     )
-    if only_a_time and intent not in _UNDERSTOOD_ALONE and memory.complaint and _told_of_an_ache(turn):
-        return "ask_complaint"  # "two weeks", told about the ache
-    return None
+    return "ask_complaint" if only_a_time and intent not in _UNDERSTOOD_ALONE else None  # "two weeks"
+
+
+_RULES = (_said_again, _asked_of_the_ache, _chosen, _of_the_point, _told_of_the_ache)
+"""In their order: the first that knows better decides."""
 
 
 def _is_score_again(intent: str, turn: Turn) -> bool:
@@ -207,7 +214,7 @@ def _is_score_again(intent: str, turn: Turn) -> bool:
 def _goes_on_about_the_ache(intent: str, turn: Turn) -> bool:
     """Tell whether somebody goes on about the ache just told, or asks what to begin with, in words that seem a general question."""
     reading, text = turn.reading, turn.reading.text.lower()
-    if reading.points or not turn.memory.complaint or not _told_of_an_ache(turn):
+    if reading.points:
         return False
     if intent == "help":
         return bool(_TO_PRESS.search(text))

@@ -38,8 +38,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
 
     A point named by code or name stands; in a routine "the next one" is a command.
     """
-    turn = _about_that_place(_renumbered(_without_denied(turn), catalog))
-    turn = _fit_for(turn, catalog)
+    turn = _fit_for(_about_that_place(_renumbered(_without_denied(turn), catalog)), catalog)
     memory, reading = turn.memory, turn.reading
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
     if named or active(memory):

@@ -11,7 +11,7 @@ from acupressure.answers import alarms, whose
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
-from acupressure.persons import SELF
+from acupressure.persons import SELF, others
 from acupressure.quantities import own_age, own_young_age
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
@@ -21,6 +21,10 @@ _OTHERS_OWN = re.compile(r"\b(?:my|the|our) (\w+)\b")
 _MEANT_OTHER = re.compile(
     r"\b(?:not me|meant|it'?s (?:for )?my|that'?s my|about my|talking about|who is|the one who)\b"
 )
+_WRONG_WORD = re.compile(
+    r"\bi (?:typed|wrote|said|put|picked|used|chose) the wrong (?:one|word|thing)\b|\bwrong word\b|\bauto-?correct\w*\b|\bspell-?check\w*\b"
+)
+_IT_IS_RATHER = re.compile(r"\b(?:it'?s|it is|i mean|i meant|should (?:be|read|say)|i have|i'?ve got)\b")
 _AREAS = ("knee", "ankle", "wrist", "thumb", "calf", "navel", "toe", "sole", "shin", "palm")
 """Words of the points' areas that tell a place better than its region."""
 _REGIONS = {
@@ -188,6 +192,13 @@ def means_other(turn: Turn) -> bool:
     """Tell whether a message says that what was told of a risk is about somebody else."""
     text = turn.reading.text.lower()
     return bool(turn.memory.risks.get(SELF) and _OTHERS_OWN.search(text) and _MEANT_OTHER.search(text))
+
+
+def names_another(turn: Turn) -> bool:
+    """Tell whether a slip of the keyboard is put right: the speaker meant another condition than the risk just noted."""
+    reading, text = turn.reading, turn.reading.text.lower()
+    asks_more = reading.points or reading.risks or "?" in text or others(text)
+    return not asks_more and bool(_WRONG_WORD.search(text) and _IT_IS_RATHER.search(text))
 
 
 def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

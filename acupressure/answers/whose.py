@@ -25,7 +25,7 @@ _SAME = (
     {"wife", "missus", "fianc\u00e9e", "fiancee", "girlfriend", "girlfreind", "gf", "other half", "partner"},
     {"husband", "husbend", "hubby", "fianc\u00e9", "fiance", "boyfriend", "boyfreind", "bf", "other half", "partner"},
     {"mum", "mom", "mam", "mammy", "mother", "mummy", "mama"},
-    {"dad", "da", "pa", "father", "daddy", "papa"},
+    {"dad", "father", "daddy", "papa"},
     {"grandmother", "grandma", "granny", "nan", "nana", "nanny", "gran"},
     {"grandfather", "grandpa", "grandad", "granddad"},
     {"friend", "freind", "mate", "pal"},

@@ -44,9 +44,13 @@ _PLAY = r"(?:play|launch|put on|fire up|kick off|cue(?: up)?) (?:me )?(?:the|a|m
 _LED = re.compile(
     r"\b(?:routines?|root ?teens?|sessions?|sequences?|protocols?|programs?|programmes?|workout|sets? of points|guided?|"
     rf"{_LEAD_ME}|step[- ]by[- ]step|point by point|one (?:step |point )?(?:after|by) (?:the |an)?"
-    rf"(?:other|one)|in charge|call the shots|(?<!gentle )(?<!patient )(?<!honest )(?<!straight )(?<!bear )(?<!kind )(?<!wrong )(?<!frank )(?<!easy )(?<!soft )with me|with you|go through|{_BE_LED}|{_PLAY}|"
+    rf"(?:other|one)|in charge|call the shots|with me|with you|go through|{_BE_LED}|{_PLAY}|"
     r"(?:ache|pain|neck|back|desk|sleep|leg|hip|shoulder|headache|lumbar|bedtime|morning|evening)s? set|(?:warm|cool|wind)[- ]?down|timer on)\b"
 )
+_BE_KIND = re.compile(
+    r"\b(?:gentle|patient|honest|straight|bear|kind|frank|easy|soft|careful|wrong|up) with me\b"
+)
+"""Asks for kindness, and not to be led."""
 _LED_THROUGH = re.compile(
     rf"\b(?:{_LEAD_ME}|{_BE_LED}) (?:\w+ )?(?:through|thru|along|over)\b|\bdo (?:\S+ ){{1,9}}with me\b"
 )
@@ -59,8 +63,9 @@ def led_through(turn: Turn) -> bool:
 
 def wants_time(turn: Turn) -> bool:
     """Tell whether somebody who names a complaint wants to be led: by saying so, or by naming a length."""
+    text = _BE_KIND.sub(" ", plain(turn.reading.text))
     minutes = minutes_wished(turn)  # "eight hours at the computer" is no wish
-    return bool(_LED.search(plain(turn.reading.text))) or minutes is not None and minutes <= LONGEST_WISH
+    return bool(_LED.search(text)) or minutes is not None and minutes <= LONGEST_WISH
 
 
 _WHICH = re.compile(
@@ -90,7 +95,7 @@ def names_one(turn: Turn, catalog: Catalog) -> bool:
         return False
     if _ABOUT.match(text):
         return False
-    led = _LED.search(text) or _BEGIN_IT.search(text) or "together" in text
+    led = _LED.search(_BE_KIND.sub(" ", text)) or _BEGIN_IT.search(text) or "together" in text
     return bool(led) and routine_named(catalog, text) is not None
 
 
