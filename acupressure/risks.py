@@ -55,6 +55,8 @@ class Caution(Record):
     """Points that stay, with the advice in front."""
     advice: Sentence
     routine: Literal["full", "gentle", "none"] = "full"
+    covers: tuple[str, ...] = ()
+    """Ids of wider risks whose acknowledgement would say the same once more."""
     past_counts: bool = False
     local: bool = False
     """True where only the named place is concerned (a cut, a rash)."""

@@ -48,6 +48,15 @@ def nlu_examples() -> Iterator[tuple[str, str, str]]:
                     yield path.name, block["intent"], phrase
 
 
+def broken_examples() -> Iterator[str]:
+    """Yield the lines among the examples that are no phrase: Rasa leaves them out and goes on."""
+    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for block in read_yaml(path).get("nlu") or []:
+            lines = block["examples"].rstrip().splitlines()
+            broken = [line for line in lines if not line.strip().startswith("- ")]
+            yield from (f"data/nlu/{path.name}: {block['intent']}: no phrase: '{line}'" for line in broken)
+
+
 def used_in_python(prefix: str, folders: tuple[str, ...]) -> set[str]:
     """Return the string constants with a prefix that the Python of some folders uses."""
     found = set()
@@ -75,6 +84,7 @@ def check_training(intents: set[str]) -> Iterator[str]:
         other_file, other = seen.setdefault(key, (file, intent))
         if other != intent:
             yield f"data/nlu/{file}: '{phrase}' stands under {intent} and under {other} ({other_file})"
+    yield from broken_examples()
     for missing in sorted(intents - present):
         yield f"domain.yml: intent {missing} has no training phrase"
 

@@ -73,11 +73,13 @@ _CHOICE = {"routine_replace", "routine_other_side", "nlu_fallback"}
 """Intents that a choice by a trait is taken for while no routine is on."""
 _SIDE = r"(?:inside|outside|inner|outer|inwards?|outwards?|top|bottom|sole|front|back|left|right|palm|above|below|over|under|near|far)"
 _CHECKS = re.compile(
-    rf"\b{_SIDE}(?: side| one| edge)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|is it correct) (?:in thinking )?(?:that )?it\b|"
-    r"\bwhich side of (?:my|the|your) \w+ (?:is|was) (?:it|that|this)\b|"
+    rf"\b{_SIDE}(?: side| one| edge)?(?: of (?:the|my) \w+)?,? or (?:(?:is|on|at|it|the|my) )*{_SIDE}\b|\b(?:am i right|is it right|is it correct) (?:in thinking )?(?:that )?it\b|"
     r"\bit (?:sits|lies|goes) (?:right )?(?:on|in|at|beside|between|above|below|under|behind)\b"
 )
 """Asks back about the place of the point shown: "inside or outside of the foot"."""
+_WHICH_SIDE_OF = re.compile(
+    r"\bwhich side of (?:my|the|your) \w+ (?:(?:is|was) (?:it|that|this)|(?:it|that|this) (?:is|was))\b"
+)
 _WHICH_PART = re.compile(
     rf"\b(?:which|what) (?:edge|end|part|corner|finger|side|surface|half|bone|tendon|knuckle|crease)\b|"
     rf"\b(?:{narrowing.PLACES})\b(?: \w+){{0,4}},? or (?:\w+ ){{0,4}}(?:{narrowing.PLACES})\b"
@@ -95,16 +97,14 @@ _ON_THAT_SIDE = re.compile(
 def _about_that_place(turn: Turn) -> Turn:
     """Return the turn without a point read out of a place that is only asked back about."""
     reading = turn.reading
-    placed = all(m.how == "place" for m in reading.points) and (
-        reading.points or reading.intent == "nlu_fallback"  # "inside or outside?"
-    )
-    if not placed or not turn.memory.focus or active(turn.memory):
+    if not turn.memory.focus or active(turn.memory) or any(m.how != "place" for m in reading.points):
         return turn
-    if reading.points and _ON_THAT_SIDE.search(plain(reading.text)):
+    told, placed = plain(reading.text), bool(reading.points)
+    if placed and _ON_THAT_SIDE.search(told):
         return replace(turn, reading=replace(reading, points=()))
-    told = plain(reading.text)
-    asks = bool(reading.points) and "point" in turn.shown and _WHICH_PART.search(told)
-    if not _CHECKS.search(told) and not asks:
+    checks = (placed or reading.intent == "nlu_fallback") and _CHECKS.search(told)  # "inside or outside?"
+    which = placed and "point" in turn.shown and _WHICH_PART.search(told)
+    if not (checks or which or _WHICH_SIDE_OF.search(told)):
         return turn
     intent = "ask_pressure" if _WHICH_FINGER.search(told) else "ask_location"
     return replace(

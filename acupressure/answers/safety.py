@@ -106,7 +106,8 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
         elif known and (mention.negated or mention.past):
             memory = memory.with_risk(person, mention.id, False)
             news.append(News(person, mention.id, False))
-    return memory, news
+    covered = {(n.person, id_) for n in news if n.holds for id_ in catalog.cautions.cautions[n.risk].covers}
+    return memory, [n for n in news if (n.person, n.risk) not in covered]
 
 
 def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog) -> Memory:

@@ -51,6 +51,8 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and not _YET_ONE.search(text)
     ):
         return "deny"  # "nah, no guided stuff"
+    if begins and wishes.asks_for_kindness(turn):
+        return "nlu_fallback"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
     if memory.focus and "?" in text and only_lengths(text):

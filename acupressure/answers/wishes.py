@@ -56,6 +56,13 @@ _LED_THROUGH = re.compile(
 )
 
 
+def asks_for_kindness(turn: Turn) -> bool:
+    """Tell whether what seems the wish to be led only asks for patience: "be gentle with me"."""
+    own = [c.text for c in turn.reading.clauses if c.intent == "start_routine"] or [turn.reading.text]
+    said = [plain(text) for text in own]
+    return all(_BE_KIND.search(text) and not _LED.search(_BE_KIND.sub(" ", text)) for text in said)
+
+
 def led_through(turn: Turn) -> bool:
     """Tell whether somebody asks to be led through what the message names, and not only to be told of it."""
     return bool(_LED_THROUGH.search(plain(turn.reading.text)))

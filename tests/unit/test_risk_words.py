@@ -128,3 +128,9 @@ def test_legs_that_have_worked_are_no_sign(known: Catalog, text: str) -> None:
 )
 def test_an_everyday_reason_silences_no_palsy(known: Catalog, sign: str, text: str, plausible: bool) -> None:
     assert known.signs.is_plausible(sign, text) is plausible
+
+
+def test_what_a_risk_covers_is_a_risk(known: Catalog) -> None:
+    covered = {id_ for c in known.cautions.cautions.values() for id_ in c.covers}
+    assert covered
+    assert covered <= set(known.cautions.cautions)
