@@ -37,6 +37,9 @@ _LISTING_NEGATOR = re.compile(
     r"hardly any|rule[ds]? out|ruling out)$"
 )
 """Negators that carry along a list: "no numbness, tingling or weakness"."""
+_IS_NOT = re.compile(r"(?:not|isn'?t|aren'?t|wasn'?t|weren'?t|ain'?t)$")
+_OR = re.compile(r"\bn?or\b")
+_OR_ELSE = re.compile(r"\s*,?\s*(?:\w+ )?(?:n?or)\b")
 _WITHOUT = re.compile(
     r"(?:can'?t|can ?not|couldn'?t|unable|don'?t|doesn'?t|won'?t|haven'?t|hasn'?t|no longer)\b"
 )
@@ -48,7 +51,7 @@ _LISTING_VERB = re.compile(
 _FALSE_NEGATOR = re.compile(
     r"\b(?:not (?:\w+ )?(?:helped|made (?:any )?(?:better|easier)|eased|improved) by|no thanks to|not because of|"
     r"(?:can'?t|cannot|couldn'?t|don'?t|won'?t|mustn'?t|not (?:allowed|able|meant) to) (?:[\w']+ ){1,6}?(?:because|'?cos|cuz|coz|due to|on account of|thanks to) |"
-    r"not only|not just|not sure|no idea|no doubt|don'?t know|not to mention|no matter|not long ago|"
+    r"(?:not|n'?t) (?:only|just|merely)|not sure|no idea|no doubt|don'?t know|not to mention|no matter|not long ago|"
     r"don'?t care|why not|"
     r"no (?=(?:i'?m|i am|i'?ve|i (?:do|have|take|had)|s?he'?s?|my|we)\b)|"
     r"not (?:been )?(?:able|sleeping|well|good|great|right|normal|better|improving|feeling (?:well|good|"
@@ -106,6 +109,8 @@ _OVER = re.compile(
     r"(?:took|taken|taking) (?:it|them|that) out|stopped (?:taking )?(?:it|them|that|those)|came off (?:it|"
     r"them)|off (?:it|them) now)\b"
 )
+_FAINTED = re.compile(r"\b(?:faint(?:ed|ing)?|passed out|blacked out|collapsed|keeled over)\b")
+_I_AM_FINE = re.compile(r"\b(?:i'?m|i am) (?:fine|ok|okay|alright|all right|good)\b(?: now| again)?")
 _AND_OVER = re.compile(
     rf"(?:but|however|although|though)\s+(?=(?:it|that|they|now|then|since|this|"
     rf"all)\b)(?:[\w']+\s+){{0,4}}?(?:{_OVER.pattern})"
@@ -182,7 +187,9 @@ _OF_SOMEBODY = re.compile(r"\b(?:that|to (?:be|have|feel|get|lose)|if|it when)\b
 _ANYBODY = re.compile(r"\b(?:i|i'm|im|i've|ive|me|my|we|she|he|her|his|wife|daughter|sister|mum|mom)\b")
 _PRESENT_OTHER = re.compile(
     r"\b(?:hurts?|aches?|feels?|keeps|since|has|is|now|today|tonight|just|can'?t|cannot|yesterday|"
-    r"this (?:morning|afternoon|evening|week)|suddenly|ago|last night|still)\b"
+    r"this (?:morning|afternoon|evening|week)|suddenly|ago|last (?:night|week|month)|still|recent\w*|pinned|plated|screws?|"
+    r"on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:in|since|this) (?:the |last )?(?:spring|summer|autumn|fall|winter|january|february|march|april|june|july|august|"
+    r"september|october|november|december))\b"
 )
 _TURN = re.compile(
     r"[,;.!?\n]|\s[-\u2013\u2014]+\s|\b(?:but|however|although|though|whereas|then)\b|\b(?=(?:now|today|"
@@ -253,6 +260,8 @@ def _is_past(text: str, start: int, end: int) -> bool:
 def _over_next(following: str, said: str) -> bool:
     """Tell whether the next short sentence says that it is over ("... . It went away.")."""
     nxt = re.split(r"[.!?;\n]", following.lstrip(".!?;\n "), maxsplit=1)[0]
+    if _FAINTED.search(said):  # "I passed out this morning. I'm fine": said to play it down
+        nxt = _I_AM_FINE.sub(" ", nxt)
     if len(nxt.split()) > 9 or (_NOT_THE_PAIN.search(nxt) and not _NOT_THE_PAIN.search(said)):
         return False
     return bool(_OVER.search(nxt) or re.search(r"\b(?:years|ages|decades) ago\b", nxt))
@@ -312,7 +321,9 @@ def _governed(text: str, start: int, said: str) -> bool:
     of_a_thing = _LISTING_NEGATOR.match(negators[-1].group())
     if of_a_thing and _FRAGMENT.findall(gap)[-1] == "," and _IS_OR_TAKES.match(fragments[-1] + said):
         return False
-    listing = of_a_thing or _LISTING_VERB.match(gap)
+    either = _IS_NOT.match(negators[-1].group()) and (_OR.search(gap) or _OR_ELSE.match(text[start + len(said) :]))
+    # "it is not hot, swollen or red" denies all three; "not hot, and red" does not
+    listing = of_a_thing or _LISTING_VERB.match(gap) or either and "and" not in gap.split()
     return (
         bool(listing)
         and len(gap.split()) <= 16

@@ -42,6 +42,9 @@ class Sign(Record):
     """Combinations that tell an everyday reason: with one, and no words of ``any``, a mere likeness is no sign."""
     needs: tuple[Any, ...] = ()
     """Combinations of which a mere likeness has to hold one ("constant", "strong"), where there are any."""
+    rather: str = ""
+    """The sign that a likeness is taken for where a text holds one of ``rather_if``: "only the one leg"."""
+    rather_if: tuple[Any, ...] = ()
     near: tuple[Region, ...] = ()
     """Regions whose points are withheld while a same-day sign stands."""
     sources: tuple[str, ...]
@@ -55,13 +58,18 @@ class SignTable:
     combinations: Mapping[str, Sequence[Combination]]
     explained: Mapping[str, Sequence[Combination]]
     needed: Mapping[str, Sequence[Combination]]
+    otherwise: Mapping[str, Sequence[Combination]]
 
     @classmethod
     def load(cls, content: dict, parse: Callable) -> SignTable:
         """Return the table of a YAML mapping with ``concepts`` and ``signs``; CatalogError at a fault."""
         records, combos = read_table(FILE, content, "signs", Sign, parse)
-        explained, needed = (combinations_of(FILE, records, name) for name in ("explained", "needs"))
-        return cls(records, combos, explained, needed)
+        fields = ("explained", "needs", "rather_if")
+        explained, needed, otherwise = (combinations_of(FILE, records, name) for name in fields)
+        for sign in records.values():
+            if bool(sign.rather) != bool(sign.rather_if) or sign.rather and sign.rather not in records:
+                raise CatalogError(FILE, sign.id, "rather", "needs another sign, and rather_if")
+        return cls(records, combos, explained, needed, otherwise)
 
     def find(self, text: str) -> list[Mention]:
         """Return every sign mentioned, however meant."""
@@ -76,6 +84,11 @@ class SignTable:
             return False
         told = days(text) if least and len(text.split()) <= _STORY else None
         return told is None or told >= least
+
+    def rather(self, id_: str, text: str) -> str:
+        """Return the sign that a text means that looks like another one: itself, or a like one that its words tell."""
+        sign, lower = self.signs[id_], text.lower()
+        return sign.rather if any(c.stands_in(lower) for c in self.otherwise[id_]) else id_
 
     def is_plausible(self, id_: str, text: str, sure: bool = False) -> bool:
         """Tell whether a text that only looks like a sign says what the sign needs and gives no everyday reason.

@@ -37,6 +37,8 @@ FILES = (
     "talks_15",
     "talks_16",
     "talks_17",
+    "talks_18",
+    "talks_19",
 )
 _SHOW = {"point", "points", "step"}
 
@@ -68,6 +70,8 @@ def faults(expect: dict, messages: list[dict], last: int | None) -> list[str]:
     wrong += _moved(expect, current_step(messages), last)
     if set(expect.get("all_cards", ())) - kinds:
         wrong.append(f"no card {sorted(set(expect['all_cards']) - kinds)}")
+    if "level" in expect and expect["level"] not in {c["level"] for c in sent if c["card"] == "urgent"}:
+        wrong.append(f"level {[c['level'] for c in sent if c['card'] == 'urgent']}")
     codes = shown(messages)
     if set(expect.get("all_codes", ())) - set(codes):
         wrong.append(f"does not show {sorted(set(expect['all_codes']) - set(codes))}")
@@ -152,11 +156,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--file", nargs="+", default=FILES, choices=FILES, metavar="NAME", help="only these sets")
     options = parser.parse_args()
     from scripts.train import ensure_model
 
     assistant, results = LocalAssistant(ensure_model(validate=False)), {}
-    for file in FILES:
+    for file in options.file:
         result = results[file] = run(assistant, HELD_OUT / f"{file}.yml")
         print(f"{file}: {result['dialogues']} dialogues  whole right {result['whole right']:.3f}")
         print(f"  {result['turns']} turns  right {result['turns right']:.3f}")

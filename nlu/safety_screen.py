@@ -64,7 +64,8 @@ _NEAR_SIGNS = {
 }
 """Personal risks that make a warning sign of a pain: what is said of them is no example of harmless talk."""
 _WELL = re.compile(
-    r"\bnothing (?:is )?(?:wrong|the matter) with my (?:bones?|back|spine|heart|blood|veins|skin|hips?|knees?)\b"
+    r"\bnothing (?:is )?(?:wrong|the matter) with my (?:bones?|back|spine|heart|blood|veins|skin|hips?|knees?)\b|"
+    r"\b(?:bones?|heart|blood|veins|skin|kidneys?)(?: density)? (?:are|is|was|were|came back) (?:all |perfectly |quite |absolutely |in )*(?:good|fine|ok|okay|strong|healthy|normal|sound|great|alright|all right|clear|not weak)\b"
 )
 """Tells of health: what only looks like a risk is none then."""
 _SAYS_NOTHING = re.compile(
@@ -286,6 +287,7 @@ class SafetyScreen(GraphComponent):
             return mentioned, float(bool(stated))
         likeliest, score = self._sign_spotter.judge(text, mentioned)
         urgency = ("crisis", *LEVELS)
+        likeliest = table.rather(likeliest, reading.text)
         level = table.signs[likeliest].level
         first = min((urgency.index(table.signs[m.id].level) for m in stated), default=len(urgency))
         likely = score >= self._lowest(level, reading, text)

@@ -158,7 +158,7 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     if signs and signs[0].level == "crisis":
         return Reply((alarms.crisis(),), leading.ended(memory, turn.now))
     if signs:
-        kept = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
+        kept = tuple(dict.fromkeys([*alarms.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
         return Reply((alarms.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))
@@ -167,9 +167,14 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return alarms.retract(turn, catalog, back)
     if safety.still_low(turn):
         return Reply((alarms.crisis(),), memory)
+    checked = alarms.checked(turn, catalog) or alarms.rather(turn, catalog)
+    if checked:
+        return checked
     again = standing.asked_back(turn, catalog)
     if again:
         return Reply((again,), memory)
+    if alarms.puts_right(turn):
+        return alarms.check(turn, catalog)
     if alarms.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory

@@ -15,6 +15,7 @@ from acupressure.answers import (
     routine,
     safety,
     starting,
+    unwell,
     wishes,
 )
 from acupressure.answers.ordinals import picked_codes
@@ -89,6 +90,7 @@ _ASKS_HOW = re.compile(
 _I_FORGOT = re.compile(
     r"\bi(?:'ve|'d| have| had)?(?: \w+)? (?:forgot(?:ten)?|forget)(?! (?:me|it all|everything about)\b)(?!.*\b(?:delete|erase|wipe|remove)\b)"
 )
+_I_WIPED = re.compile(r"\b(?:i|he|she|we|they)(?:'ve|'d| have| had| just)? (?:wiped|cleaned|cleared|washed|deleted|erased)\b")
 _WHAT_IS_KEPT = re.compile(
     r"\bwh?at\b.*\b(?:remember|know|knows|store[ds]?|keep|kept|saved?|got|hold|recorded)\b.*\b(?:about|on|of) me\b"
 )
@@ -236,6 +238,19 @@ def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return "describe_point" if reading.points else None
 
 
+_TAKES_BACK = {"retract_sign", "sign_cleared", "correct_risk"}
+_AT_LEAST = 0.8
+
+
+def _takes_nothing_back(turn: Turn) -> bool:
+    """Tell whether a message that seems to take something back asks a question, or tells of something, where nothing is noted."""
+    reading, memory = turn.reading, turn.memory
+    if memory.signs or reading.risks or reading.signs or turn.extra.get("news"):
+        return False
+    asks = "?" in reading.text and reading.intent != "correct_risk" or "?" in reading.text and not any(memory.risks.values())
+    return asks or not any(memory.risks.values()) and reading.confidence < _AT_LEAST
+
+
 def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what a correction, or the wish for something else, makes of an intent."""
     reading, memory = turn.reading, turn.memory
@@ -250,6 +265,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
     if intent == "forget_me" and _I_FORGOT.search(text):
         return "repeat"  # "I've forgotten what you said": nothing is to be erased
+    if intent == "forget_me" and _I_WIPED.search(text):
+        return "nlu_fallback"  # "I wiped it with my sleeve": told, not wished
     if intent == "forget_me" and _WHAT_IS_KEPT.search(text):
         return "ask_privacy"
     if intent == "forget_me" and _ASKS_HOW.search(text):
@@ -267,6 +284,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and set(picked_codes(text, memory)) - set(memory.focus)
     ):
         return "pick_point"  # "can I hear about the second one"
+    if intent in _TAKES_BACK and _takes_nothing_back(turn):
+        return next((i for i in reading.ranking[1:4] if i not in _TAKES_BACK), "nlu_fallback")
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
     if "noted" in turn.shown and len(memory.own_risks()) == 1 and safety.names_another(turn):
@@ -367,6 +386,7 @@ def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 _RULES = (
     _of_others,
+    unwell.goes_numb,
     at_hand.in_a_word,
     following.behind,
     starting.from_the_list,

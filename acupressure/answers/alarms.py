@@ -9,8 +9,9 @@ from dataclasses import replace
 from acupressure import cards
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
+from acupressure.mentions import Mention
 from acupressure.persons import SELF
-from acupressure.reply import Bubble, Say, bubble
+from acupressure.reply import Bubble, Reply, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import LEVELS, Sign
 from acupressure.understanding import Turn
@@ -33,12 +34,26 @@ def closed_regions(catalog: Catalog, memory: Memory) -> set[str]:
 def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
     """Return the signs that the message states as here and now, most urgent first."""
     order = ("crisis", "emergency", "same_day", "soon")
+    told = [*turn.reading.signs, *_of_the_pregnant(turn, catalog)]
     found = [
         catalog.signs.signs[m.id]
-        for m in turn.reading.signs
+        for m in told
         if m.id in catalog.signs.signs and catalog.signs.counts(m)
     ]
     return sorted({s.id: s for s in found}.values(), key=lambda s: order.index(s.level))
+
+
+_PREGNANCY, _BEFORE_IT = "pregnancy", "pregnant, "
+_OF_PRESSING = re.compile(r"\b(?:press\w*|hold\w*|how|points?|massag\w*|rub\w*)\b")
+
+
+def _of_the_pregnant(turn: Turn, catalog: Catalog) -> list[Mention]:
+    """Return the signs that a message states only of somebody who is pregnant, as was told before: "it comes in waves"."""
+    text = turn.reading.text.lower()
+    if not any(_PREGNANCY in risks for risks in turn.memory.risks.values()) or _OF_PRESSING.search(text):
+        return []
+    plain = {m.id for m in catalog.signs.find(text)}
+    return [m for m in catalog.signs.find(_BEFORE_IT + text) if m.id not in plain]
 
 
 def standing_level(catalog: Catalog, memory: Memory) -> str:
@@ -141,12 +156,26 @@ def _was_a_figure(text: str) -> bool:
     return bool(_NOT_MEANT.search(text)) and not _THOUGHT_SO.search(text)
 
 
+_WILL_ASK = re.compile(
+    r"\b(?:i'?ll|ill|i will|going to|gonna|gunna|shall|will (?:go|see|call|ring|phone|ask|book|get)|let me|i can|i should|i'?d better|i better|plan(?:ning)? to|about to|"
+    r"tomorrow|tmrw|tomoz|next week|later|on (?:mon|tues|wednes|thurs|fri)day|in the morning|once i|when i|until|till|can'?t (?:go|see|get)|cannot)\b"
+)
+"""Tells that a clinician is still to be asked."""
+_WAS_ASKED = re.compile(
+    r"\b(?:has|have|had|was|were|been|i'?ve|saw|seen|checked|said|says|told|cleared|ruled|knows?|looked|examined|scanned|did)\b"
+)
+
+
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
     memory, reading = turn.memory, turn.reading
     if not memory.signs or insists(reading.text.lower()):
         return []
     again = {m.id for m in reading.signs if catalog.signs.counts(m)}
+    if reading.intent == "sign_cleared":
+        text = reading.text.lower()
+        if _WILL_ASK.search(text) and not _WAS_ASKED.search(text):
+            return []  # "ok, I'll ring the doctor": nobody has looked yet
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
         return [s for s in memory.signs if s not in again]
     if _SOMEONE_ELSES.search(reading.text.lower()):
@@ -155,6 +184,68 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
         return [s for s in memory.signs if s not in again]
     denied = {m.id for m in reading.signs if m.negated or m.past}
     return [s for s in memory.signs if s in denied and s not in again]
+
+
+CHECK = "sign_check"
+"""Asked: whether a sign is really there."""
+_PUTS_RIGHT = re.compile(
+    r"^\W*(?:(?:oh|lol|haha|ha|omg|wait|hang on|hey|ok|okay|but|actually|honestly|seriously|ffs|for \w+'?s? sake|wtf|well|um|er)\W+)*"
+    r"(?:no+|nah|nope|sorry|promise)\b(?! (?:thanks|thank|points?|routine)\b)|"
+    r"\b(?:yo)?u (?:mis-?heard|mis-?understood|(?:got|heard|have) (?:me|it|that) wrong)\b|\bmis-?(?:heard|understanding)\b|\bi (?:only |just |never |did ?n'?t |did not )?(?:said|say|meant?)\b|"
+    r"\b(?:that'?s|that is|that was|thats|it'?s|its|it is|it was|this is|they were|they'?re|they) (?:only|just|from|because|cos|nothing|not)\b|"
+    r"\b(?:nothing new|for years|years like|old news|always been|only (?:one|the|my|a)|just (?:one|the|my|a)|not (?:both|that|a)|was ?n'?t (?:that |really )?(?:serious|bad|hurt|much))\b|"
+    r"\b(?:tiny|little|small|minor) (?:bump|knock|fall|tumble|slip|graze|scratch)\b"
+)
+"""How somebody says that a sign was taken wrongly."""
+_NO = re.compile(r"^\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|not|none|never|neither|nothing|i don'?t|i do not|i have not|i haven'?t|n)\b")
+_YES = re.compile(r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|ye|yh|y|i do|i have|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so|not sure|i don'?t know|dunno|unsure)\b")
+
+
+def puts_right(turn: Turn) -> bool:
+    """Tell whether somebody says, right behind the advice, that it was a misunderstanding, without saying so plainly."""
+    text = turn.reading.text.lower()
+    told = set(just_told(turn)) & set(turn.memory.signs)
+    return bool(told) and "?" not in text and not insists(text) and bool(_PUTS_RIGHT.search(text))
+
+
+def check(turn: Turn, catalog: Catalog) -> Reply:
+    """Ask whether the sign is there: nobody is kept out for a word that was taken wrongly, and none is dropped unasked."""
+    heard = listing([catalog.signs.signs[s].heard for s in turn.memory.signs if s in catalog.signs.signs], "or")
+    ask = bubble(Say("utter_safety_check", {"heard": heard}), card=cards.ask_card("confirm", ["no", "yes"]))
+    return Reply((ask,), replace(turn.memory, asked=CHECK))
+
+
+def checked(turn: Turn, catalog: Catalog) -> Reply | None:
+    """Take the answer to that question, None where a message is none."""
+    memory, text = turn.memory, turn.reading.text.lower()
+    if memory.asked != CHECK or not memory.signs:
+        return None
+    if _YES.search(text) or turn.reading.intent == "affirm":
+        return Reply((reminder(catalog, memory.signs),), replace(memory, asked=""))
+    if _NO.search(text) or turn.reading.intent == "deny":
+        bubbles, memory = retract(turn, catalog, memory.signs)
+        return Reply(tuple(bubbles), memory)
+    return None
+
+
+def narrowed(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
+    """Return the signs that stand, a lesser one for one taken wrongly: "not both, it's only the left leg"."""
+    signs, text = turn.memory.signs, _NOT_BOTH.sub("", turn.reading.text.lower())
+    if not puts_right(turn):
+        return signs
+    return tuple(dict.fromkeys(catalog.signs.rather(s, text) for s in signs if s in catalog.signs.signs))
+
+
+def rather(turn: Turn, catalog: Catalog) -> Reply | None:
+    """Return the advice for a lesser sign that a message puts in the place of the one that stood, None where it does not."""
+    kept = narrowed(turn, catalog)
+    if kept == turn.memory.signs:
+        return None
+    signs = sorted((catalog.signs.signs[s] for s in kept), key=lambda s: LEVELS.index(s.level))
+    return Reply((urgent(signs),), replace(turn.memory, signs=kept, asked=""))
+
+
+_NOT_BOTH = re.compile(r"\b(?:not|never(?: was)?|forget|is ?n'?t|no) (?:in |the )?(?:both|two|my legs|down there|between)(?: (?:of them|legs|my legs))?\b")
 
 
 def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubble], Memory]:

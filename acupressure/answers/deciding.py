@@ -21,6 +21,7 @@ from acupressure.answers import (
     routine,
     safety,
     smalltalk,
+    unwell,
     whose,
     wishes,
 )
@@ -87,6 +88,8 @@ def asks_more(turn: Turn) -> bool:
 
 def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
+    if unwell.feels_faint(turn):
+        return [unwell.answer]
     if routine.answers_screen(turn):
         asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
         turn.extra["intents"] = turn.reading.intents
@@ -162,6 +165,10 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
 def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
     """Return the intents that remain beside what was told of a risk, with an ache whose points it forbids."""
     news: list[safety.News] = turn.extra.get("news", [])
+    if turn.memory.own_risks() and "faq_partner" in intents:
+        # "can I press his back for him", with his hip in mind: no "yes" in general, what his hip allows
+        own = [i for i in intents if i != "faq_partner"]
+        intents = own if news else list(dict.fromkeys([*own, "ask_safe_for_me"]))
     if not news:
         return intents
     if not leading.progress_of(turn.memory):  # "hang about, it's my wife who ...": there is nothing to stop

@@ -21,8 +21,13 @@ _POSITION = re.compile(
 )
 _COUNTS = {"one", "two", "three", "four", "five"}
 """Words that count more often than they tell a position."""
+_ENDS = {"top", "bottom"}
+_OF_THE_BODY = re.compile(r"\s+of (?:the|my|your|his|her|each|both)\b(?! (?:list|page|screen|bunch|lot)\b)")
 _OF_TWO = {"former", "latter"}
-_BOTH = re.compile(r"\b(?:both|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b")
+_BOTH = re.compile(
+    r"\b(?:both(?! (?:the |my |your )?(?:sides?|hands?|feet|legs?|arms?|wrists?|ankles?|knees?|ears?|shoulders?|thumbs?)\b)|(?:the|these|those) two|two of (?:them|these|those)|the pair)\b"
+)
+"""Both of the points, not both sides of one."""
 _NEXT_TO = re.compile(
     r"\bits (?:neighbou?r|twin|companion)\b|\bthe neighbou?ring (?:one|point|spot)\b|\brunner[- ]?up\b|\bnext best\b"
 )
@@ -99,6 +104,8 @@ def _at(told: Iterable[re.Match[str]], offered: Sequence[str]) -> tuple[str, ...
 def _is_ordinal(text: str, match: re.Match[str]) -> bool:
     """Tell a position in a list from "one" as a pronoun or a number of minutes."""
     word = match.group(1)
+    if word in _ENDS and _OF_THE_BODY.match(text[match.end() :]):
+        return False  # "the one on the bottom of the foot"
     if re.match(
         r"\s*(?:seconds?|minutes?|mins?|times?|x|days?|weeks?|hours?|fingers?|of(?! (?:them|those|these|the)\b))\b",
         text[match.end() :],

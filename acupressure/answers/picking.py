@@ -55,7 +55,8 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     else:
         trait = _nearer(_ENDS.split(told.group("place") or told.group("trait"))[0])
         codes = (
-            fitting(catalog, trait, shown)
+            _across(catalog, trait, memory.focus)
+            or fitting(catalog, trait, shown)
             or fitting(catalog, trait, before)
             or _only_for(turn, catalog, told)
             or _at_place(turn, catalog, trait)
@@ -67,6 +68,22 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     if reading.intent in _CHOICE:  # "ankle one. I'm in heels under a desk"
         chosen = replace(chosen, intent="pick_point", clauses=())
     return replace(turn, reading=chosen)
+
+
+_INNER, _OUTER = re.compile(r"\b(?:inside|inner)\b"), re.compile(r"\b(?:outside|outer)\b")
+
+
+def _across(catalog: Catalog, trait: str, focus: Sequence[str]) -> tuple[str, ...]:
+    """Return the point that lies like the one shown on the other side ("the one on the inside" of the same ankle)."""
+    if len(focus) != 1:
+        return ()
+    area = catalog.point(focus[0]).area
+    across = ""
+    if _INNER.search(trait) and not _OUTER.search(trait):
+        across = area.replace("outer", "inner")
+    elif _OUTER.search(trait) and not _INNER.search(trait):
+        across = area.replace("inner", "outer")
+    return tuple(p.code for p in catalog.points.values() if p.area == across != area)
 
 
 _CHOICE = {"routine_replace", "routine_other_side", "nlu_fallback"}

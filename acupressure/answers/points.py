@@ -411,7 +411,9 @@ def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         if len(codes) < 2
     ]
     codes = list(dict.fromkeys(codes))[:2]
-    if len(codes) < 2:
+    if len(codes) == 1:  # nothing else was shown
+        return show(catalog, memory, codes, aspects_named(turn.reading.text) or ("benefits",))
+    if not codes:
         return ask_which(catalog, replace(memory, aspects=("benefits",)))
     open_, withheld = sort_by_policy(catalog, memory, codes)
     if withheld:

@@ -214,6 +214,9 @@ def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
             memory = memory.with_risk(SELF, risk, False).with_risk(other.group(1), risk, True)
         memory = replace(memory, person=SELF)
         return [noted(News(other.group(1), r, True), catalog) for r in own], memory
+    just_told = turn.shown.keys() & {"noted", "caution", "ask"} or not turn.shown
+    if len(memory.own_risks()) == 1 and not just_told:
+        return ask_known(turn, catalog)  # what is meant is not clear: nothing is dropped by guess
     if len(memory.own_risks()) == 1:
         risk = memory.own_risks()[0]
         memory = memory.with_risk(memory.person, risk, False)

@@ -68,6 +68,7 @@ def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
         and _BEHIND.search(text)
         or told
         and not reading.complaints
+        and not alarms.puts_right(turn)
         and _unsure(turn)
     ):
         return alarms.reminder(catalog, ids)

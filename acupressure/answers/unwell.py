@@ -1,0 +1,60 @@
+"""Who feels faint, or goes numb, while a point is pressed: let go first, whatever else was asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from acupressure import cards
+from acupressure.answers import leading
+from acupressure.catalog import Catalog
+from acupressure.memory import Memory
+from acupressure.reply import Bubble, Say, bubble
+from acupressure.settings import settings
+from acupressure.understanding import Turn
+
+_FAINT = re.compile(
+    r"\b(?:(?:i'?m|i am|i|me|feel\w*|felt|getting|gett?in|going|gone|went|come over|came over|bit|little|really|so|quite|all|now|about to|gonna|gunna|nearly|almost) )"
+    r"(?:a (?:bit|little) |kinda |kind of |sort of |really |very |so |quite |all |rather |somewhat )*"
+    r"(?:faint(?:ing|ed|y)?|light.?headed|dizzy|woozy|giddy|queasy|nauseous|wobbly|shaky|swimmy|pass(?:ing)? out|black(?:ing)? out|keel over)\b|"
+    r"\b(?:the |my )?(?:room|head|world|everything)(?:'s| is) (?:\w+ )?(?:spinning|swimming|going round)\b|\bseeing stars\b|"
+    r"^\W*(?:(?:ooh|oh|uh|um|hm+|ok|wait|hang on)\W+)*(?:a bit |so |very |really |kinda )*(?:faint|dizzy|woozy|giddy|light.?headed|queasy)\W*$"
+)
+_NUMB = re.compile(
+    r"\b(?:tingl\w+|pins (?:and|n|an|&) needles|(?:going|gone|goes|went|feels?|is|are|r|getting) (?:\w+ )?(?:numb|dead|to sleep|asleep)|electric (?:shocks?|feeling|jolts?)|numbness)\b"
+)
+_ONLY_ASKED = re.compile(
+    r"\b(?:if|when|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
+    r"\b(?:not|never|no longer|no|isn'?t|aren'?t|without|used to|sometimes|often|usually|always|easily|every (?:day|time|morning)|in the mornings?|"
+    r"yesterday|last (?:night|week|year)|for (?:weeks|months|years)|since)\b|\b(?:prone|tend) to\b"
+)
+"""Says that it is not now, or only wants to know."""
+
+
+def feels_faint(turn: Turn) -> bool:
+    """Tell whether somebody feels faint who is being led or was just shown a point."""
+    text = turn.reading.text.lower()
+    if leading.active(turn.memory) is None and "point" not in turn.shown:
+        return False
+    return bool(_FAINT.search(text)) and not _ONLY_ASKED.search(text)
+
+
+def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Stop the clock, and say to let go, to lie down, and when to call for help."""
+    memory = leading.halted(turn.memory, turn.now)
+    progress = leading.active(memory)
+    card = cards.routine_card(progress, catalog, turn.now) if progress else None
+    says = [Say("utter_safety_unwell", {"emergency": settings().emergency_numbers})]
+    if progress:
+        says.append(Say("utter_safety_unwell_go_on"))
+    return [bubble(*says, card=card)], replace(memory, asked=leading.RESUME if progress else "")
+
+
+def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return that pressing hurts where it makes something tingle or go numb."""
+    text = turn.reading.text.lower()
+    pressed = leading.active(turn.memory) is not None or "point" in turn.shown
+    told = intent.startswith(("faq_", "ask_p")) or intent in {"nlu_fallback", "out_of_scope", "other_health", "ask_complaint"}
+    if not pressed or not told or turn.reading.points or not _NUMB.search(text) or _ONLY_ASKED.search(text):
+        return None
+    return "routine_hurts"
