@@ -321,7 +321,9 @@ def _governed(text: str, start: int, said: str) -> bool:
     of_a_thing = _LISTING_NEGATOR.match(negators[-1].group())
     if of_a_thing and _FRAGMENT.findall(gap)[-1] == "," and _IS_OR_TAKES.match(fragments[-1] + said):
         return False
-    either = _IS_NOT.match(negators[-1].group()) and (_OR.search(gap) or _OR_ELSE.match(text[start + len(said) :]))
+    either = _IS_NOT.match(negators[-1].group()) and (
+        _OR.search(gap) or _OR_ELSE.match(text[start + len(said) :])
+    )
     # "it is not hot, swollen or red" denies all three; "not hot, and red" does not
     listing = of_a_thing or _LISTING_VERB.match(gap) or either and "and" not in gap.split()
     return (

@@ -27,11 +27,11 @@ _INITIALS = {
     "h": ("h", "w"),
 }
 _FINALS = {
-    "iang": ("iang", "eang", "yang"),
+    "iang": ("iang", "eang", "yang", "eeang"),
     "iong": ("iong", "yong"),
     "uang": ("uang", "wang", "wong"),
-    "iao": ("iao", "iow", "ow", "eow", "yao", "yow", "ao"),
-    "ian": ("ian", "ien", "en", "yen", "ean"),
+    "iao": ("iao", "iow", "ow", "eow", "yao", "yow", "ao", "eeow", "eeao"),
+    "ian": ("ian", "ien", "en", "yen", "ean", "eeen", "eean"),
     "uan": ("uan", "wan", "uen", "wen", "uon"),
     "ing": ("ing",),
     "ong": ("ong", "ung", "oong"),

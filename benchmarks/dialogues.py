@@ -156,7 +156,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--file", nargs="+", default=FILES, choices=FILES, metavar="NAME", help="only these sets")
+    parser.add_argument(
+        "--file", nargs="+", default=FILES, choices=FILES, metavar="NAME", help="only these sets"
+    )
     options = parser.parse_args()
     from scripts.train import ensure_model
 

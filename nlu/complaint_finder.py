@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from acupressure.aches import ComplaintMention
+from acupressure.aches import ComplaintMention, something_wrong
 from acupressure.catalog import catalog
 from acupressure.finder import Finder
 from acupressure.understanding import KEY, PLACEHOLDER
@@ -39,6 +39,10 @@ _FOR_SOMETHING = re.compile(
     r"car|stiff\w*|tired|energy|head\w*|ach\w*|pain\w*|sore\w*|hurts?|tens\w*|back|neck|hips?|shoulders?|legs?|feet|foot|knees?|belly|period|sick)\b"
 )
 """What a routine is for, without the name of a complaint."""
+_LONG = 30
+"""Words of a story."""
+_WIDE = {"whole_back", "stiffness", "computer_work"}
+"""Complaints that a narrower one may be meant by."""
 _ASKING = {"ask_complaint", "start_routine", "ask_routines"}
 
 
@@ -122,6 +126,12 @@ class ComplaintFinder(GraphComponent):
             reading, text = message.get(KEY), message.get(MASKED) or ""
             if self._ridge is None or reading["points"] or reading["intent"] not in _ASKING or not text:
                 continue
+            if any(
+                not c["is_body_part"] and c["id"] not in _WIDE for c in reading["complaints"]
+            ) and something_wrong(text):
+                continue  # "my foot fell asleep; my lower back is sore": what hurts is named
+            if reading["complaints"] and len(text.split()) > _LONG:
+                continue  # a long story tells of many things: what it names stands
             meant = self._meant(text, [c["id"] for c in reading["complaints"]])
             if meant:
                 mention = ComplaintMention(meant, text, 0, len(text))

@@ -54,6 +54,28 @@ def _allowed(word: str) -> int:
     return 1 if len(word) < 7 else 2
 
 
+_LINES = (
+    "bladder",
+    "kidney",
+    "stomach",
+    "spleen",
+    "liver",
+    "heart",
+    "lung",
+    "gallbladder",
+    "pericardium",
+    "large",
+    "small",
+    "governing",
+    "conception",
+)
+"""First words of the names of points that are told with a number."""
+_CLOSE = {"scorer": DamerauLevenshtein.distance, "score_cutoff": 1}
+_A_NUMBER = re.compile(
+    r"\s*(?:\d{1,2}\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|(?:twen|thir|for|fif|six)ty)\b)"
+)
+
+
 class Speller:
     """Replaces words that nobody knows by the nearest known one: one edit, two from seven letters on.
 
@@ -85,7 +107,10 @@ class Speller:
         lower = _STRETCHED.sub(r"\1", plain(text))
         pieces, position = [], 0
         for number, (word, start, end) in enumerate(word_spans(lower)):
-            pieces += [lower[position:start], self._nearest(word) if number < MAX_REPAIRED else word]
+            repaired = self._nearest(word) if number < MAX_REPAIRED else word
+            if repaired != word and _A_NUMBER.match(lower, end):  # "kindey 1" is no "kindly 1"
+                repaired = next(iter(process.extract(word, _LINES, **_CLOSE, limit=1)), (repaired,))[0]
+            pieces += [lower[position:start], repaired]
             position = end
         return "".join([*pieces, lower[position:]])
 

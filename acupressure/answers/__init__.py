@@ -158,7 +158,9 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     if signs and signs[0].level == "crisis":
         return Reply((alarms.crisis(),), leading.ended(memory, turn.now))
     if signs:
-        kept = tuple(dict.fromkeys([*alarms.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")]))
+        kept = tuple(
+            dict.fromkeys([*alarms.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")])
+        )
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
         return Reply((alarms.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))

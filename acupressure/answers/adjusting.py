@@ -20,7 +20,7 @@ from acupressure.answers import (
 )
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import score, time_of_day
+from acupressure.quantities import own_age, score, time_of_day
 from acupressure.understanding import Turn
 
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -90,7 +90,9 @@ _ASKS_HOW = re.compile(
 _I_FORGOT = re.compile(
     r"\bi(?:'ve|'d| have| had)?(?: \w+)? (?:forgot(?:ten)?|forget)(?! (?:me|it all|everything about)\b)(?!.*\b(?:delete|erase|wipe|remove)\b)"
 )
-_I_WIPED = re.compile(r"\b(?:i|he|she|we|they)(?:'ve|'d| have| had| just)? (?:wiped|cleaned|cleared|washed|deleted|erased)\b")
+_I_WIPED = re.compile(
+    r"\b(?:i|he|she|we|they)(?:'ve|'d| have| had| just)? (?:wiped|cleaned|cleared|washed|deleted|erased)\b"
+)
 _WHAT_IS_KEPT = re.compile(
     r"\bwh?at\b.*\b(?:remember|know|knows|store[ds]?|keep|kept|saved?|got|hold|recorded)\b.*\b(?:about|on|of) me\b"
 )
@@ -103,6 +105,11 @@ _ONLY_A_SCORE = re.compile(
 )
 _ONLY_PAIN = re.compile(
     r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
+)
+_NURSES = re.compile(r"\b(?:breast-?fe\w+|nursing|just had (?:a|the|my) baby)\b")
+_ROUTINE = re.compile(r"\broutines?\b")
+_ALL_FOR_TODAY = re.compile(
+    r"\bthat'?s (?:everything|all|it|enough|me|the lot)(?: then)?(?: (?:for|from) (?:today|now|tonight|me))?\W*$|\bi'?m (?:all )?(?:done|finished|through)(?: (?:for )?(?:today|now|tonight|here))?\W*$"
 )
 _ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
 _WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just)\b")
@@ -141,6 +148,28 @@ _I_AM = re.compile(r"\bi(?:'?m| am)\b")
 _OF_A_BOT = re.compile(
     r"\b(?:you|u|ur|your|this|robots?|bots?|machine|human|real|ai|computer|program|there|gpt|chat\w*)\b"
 )
+
+
+_AT_THE_WHEEL = re.compile(
+    r"\b(?:while|when|whilst|during)(?: (?:i'?m|i am|we'?re|she'?s|he'?s))? (?:driving|cycling|riding)\b|\b(?:at|behind) the wheel\b|\bwhile i drive\b|\bat (?:red|traffic|the) (?:traffic )?lights\b|\bin (?:heavy |slow )?traffic\b"
+)
+_AFTER_DRINKING = re.compile(
+    r"\b(?:drunk|tipsy|alcohol|hung ?over|(?:after|had|have|with) (?:\w+ ){0,3}(?:beers?|pints?|wines?|drinks?|shots?|gins?|whisk(?:e)?ys?|vodkas?|glass(?:es)? of wine))\b"
+)
+"""What a general answer speaks of: not at the wheel, not after drinking."""
+
+
+def _not_now(intent: str, turn: Turn, catalog: Catalog) -> str | None:
+    """Return the question when acupressure is better left alone, where somebody drives or has been drinking."""
+    text, reading = turn.reading.text.lower(), turn.reading
+    asks = (
+        "?" in reading.text
+        or intent.startswith(("faq_", "ask_"))
+        or intent in {"out_of_scope", "other_health", "nlu_fallback"}
+    )
+    if not asks or intent in {"ask_complaint", "ask_routines"} or reading.complaints or reading.risks:
+        return None
+    return "faq_when" if _AT_THE_WHEEL.search(text) or _AFTER_DRINKING.search(text) else None
 
 
 def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -186,6 +215,17 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "tell_pain"  # "pain 2"
     if _nothing_was_pressed(intent, turn):
         return "ask_complaint"  # "my elbow hurts": nothing was pressed
+    if (
+        intent == "tell_risk"
+        and not (reading.risks or turn.extra.get("news"))
+        and _NURSES.search(text)
+        and routine.nothing_of_it(text)
+    ):
+        return "deny"  # "none of those, I'm breastfeeding"
+    if intent == "help" and _ROUTINE.search(text) and idle:
+        return "ask_routines"  # "what's on offer, routine-wise"
+    if intent == "routine_stop" and idle and not memory.asked and _ALL_FOR_TODAY.search(text):
+        return "goodbye"  # "I suppose that's everything for today"
     if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
         return "ask_complaint"  # "back", said first of all
     apart = intent in {"nlu_fallback", "out_of_scope"} and (memory.focus or memory.risks)
@@ -205,11 +245,18 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     ):
         return "ask_complaint"  # "what else is there for my shoulders?", "the small of the back: what do you advise?"
     if troubled and not named and intent in _WHERE_TO_PRESS:
-        about_focus = (
-            memory.focus and at_hand.IT.search(text) and intent not in {"list_points", "nlu_fallback"}
+        about_focus = intent not in {"list_points", "nlu_fallback"} and (
+            memory.focus and at_hand.IT.search(text) or "point" in turn.shown and _asked_apart(intent, turn)
         )
         return intent if about_focus else "ask_complaint"
     return None
+
+
+def _asked_apart(intent: str, turn: Turn) -> bool:
+    """Tell whether a part of a message that names no ache asks something: "it kills me. how hard do I press?"."""
+    aches = [c.text.lower() for c in turn.reading.complaints]
+    own = [c.text.lower() for c in turn.reading.clauses if c.intent == intent and c.confidence >= CERTAIN]
+    return any(text and not any(ache in text for ache in aches) for text in own)
 
 
 def _nothing_was_pressed(intent: str, turn: Turn) -> bool:
@@ -238,16 +285,23 @@ def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return "describe_point" if reading.points else None
 
 
+_YES_OR_NO = re.compile(r"\b(?:yes or no|yea or nay|or (?:no|not)\W*$)")
 _TAKES_BACK = {"retract_sign", "sign_cleared", "correct_risk"}
-_AT_LEAST = 0.8
+_AT_LEAST, _SECOND = 0.5, 0.1
+"""Confidence that takes something back that is not noted; probability of what is meant instead."""
 
 
 def _takes_nothing_back(turn: Turn) -> bool:
     """Tell whether a message that seems to take something back asks a question, or tells of something, where nothing is noted."""
     reading, memory = turn.reading, turn.memory
-    if memory.signs or reading.risks or reading.signs or turn.extra.get("news"):
+    if memory.signs or reading.risks or reading.signs or turn.extra.get("news") or own_age(reading.text):
         return False
-    asks = "?" in reading.text and reading.intent != "correct_risk" or "?" in reading.text and not any(memory.risks.values())
+    asks = (
+        "?" in reading.text
+        and reading.intent != "correct_risk"
+        or "?" in reading.text
+        and not any(memory.risks.values())
+    )
     return asks or not any(memory.risks.values()) and reading.confidence < _AT_LEAST
 
 
@@ -284,8 +338,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and set(picked_codes(text, memory)) - set(memory.focus)
     ):
         return "pick_point"  # "can I hear about the second one"
-    if intent in _TAKES_BACK and _takes_nothing_back(turn):
-        return next((i for i in reading.ranking[1:4] if i not in _TAKES_BACK), "nlu_fallback")
+    if _YES_OR_NO.search(text) and memory.own_risks() and not reading.points:
+        return "ask_safe_for_me"  # "so is it yes or no for his back?"
     if intent in {"deny", "nlu_fallback"} and memory.focus and _WHY_NOT.match(text):
         return "ask_point_safety"  # the reason a point is left out for
     if "noted" in turn.shown and len(memory.own_risks()) == 1 and safety.names_another(turn):
@@ -314,6 +368,10 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and _IT_IS.match(text)
     ):
         return "ask_complaint"
+    if intent in _TAKES_BACK and _takes_nothing_back(turn):
+        likely = zip(reading.ranking[1:4], reading.chances[1:4])
+        second = next((i for i, c in likely if i not in _TAKES_BACK and c >= _SECOND), "")
+        return second or ("nlu_fallback" if "?" in text else None)
     if intent == "pick_point" and _NEITHER.search(text):
         return "deny"
     called = wishes.routine_named(catalog, reading.text)
@@ -386,6 +444,7 @@ def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 _RULES = (
     _of_others,
+    _not_now,
     unwell.goes_numb,
     at_hand.in_a_word,
     following.behind,

@@ -36,9 +36,7 @@ def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
     order = ("crisis", "emergency", "same_day", "soon")
     told = [*turn.reading.signs, *_of_the_pregnant(turn, catalog)]
     found = [
-        catalog.signs.signs[m.id]
-        for m in told
-        if m.id in catalog.signs.signs and catalog.signs.counts(m)
+        catalog.signs.signs[m.id] for m in told if m.id in catalog.signs.signs and catalog.signs.counts(m)
     ]
     return sorted({s.id: s for s in found}.values(), key=lambda s: order.index(s.level))
 
@@ -186,31 +184,41 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     return [s for s in memory.signs if s in denied and s not in again]
 
 
+_SHORT = 14
+"""Words of an answer."""
 CHECK = "sign_check"
 """Asked: whether a sign is really there."""
 _PUTS_RIGHT = re.compile(
     r"^\W*(?:(?:oh|lol|haha|ha|omg|wait|hang on|hey|ok|okay|but|actually|honestly|seriously|ffs|for \w+'?s? sake|wtf|well|um|er)\W+)*"
-    r"(?:no+|nah|nope|sorry|promise)\b(?! (?:thanks|thank|points?|routine)\b)|"
+    r"(?:no+(?! not yet)|nah|nope|sorry|promise)\b(?! (?:thanks|thank|points?|routine|one|way|doctor|car|ambulance)\b)|"
     r"\b(?:yo)?u (?:mis-?heard|mis-?understood|(?:got|heard|have) (?:me|it|that) wrong)\b|\bmis-?(?:heard|understanding)\b|\bi (?:only |just |never |did ?n'?t |did not )?(?:said|say|meant?)\b|"
     r"\b(?:that'?s|that is|that was|thats|it'?s|its|it is|it was|this is|they were|they'?re|they) (?:only|just|from|because|cos|nothing|not)\b|"
     r"\b(?:nothing new|for years|years like|old news|always been|only (?:one|the|my|a)|just (?:one|the|my|a)|not (?:both|that|a)|was ?n'?t (?:that |really )?(?:serious|bad|hurt|much))\b|"
     r"\b(?:tiny|little|small|minor) (?:bump|knock|fall|tumble|slip|graze|scratch)\b"
 )
 """How somebody says that a sign was taken wrongly."""
-_NO = re.compile(r"^\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|not|none|never|neither|nothing|i don'?t|i do not|i have not|i haven'?t|n)\b")
-_YES = re.compile(r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|ye|yh|y|i do|i have|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so|not sure|i don'?t know|dunno|unsure)\b")
+_NO = re.compile(
+    r"^\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|not|none|never|neither|nothing|i don'?t|i do not|i have not|i haven'?t|n)\b"
+)
+_YES = re.compile(
+    r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|ye|yh|y|i do|i have|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so|not sure|i don'?t know|dunno|unsure)\b"
+)
 
 
 def puts_right(turn: Turn) -> bool:
     """Tell whether somebody says, right behind the advice, that it was a misunderstanding, without saying so plainly."""
     text = turn.reading.text.lower()
     told = set(just_told(turn)) & set(turn.memory.signs)
-    return bool(told) and "?" not in text and not insists(text) and bool(_PUTS_RIGHT.search(text))
+    return (
+        bool(told) and not insists(text) and not _THOUGHT_SO.search(text) and bool(_PUTS_RIGHT.search(text))
+    )
 
 
 def check(turn: Turn, catalog: Catalog) -> Reply:
     """Ask whether the sign is there: nobody is kept out for a word that was taken wrongly, and none is dropped unasked."""
-    heard = listing([catalog.signs.signs[s].heard for s in turn.memory.signs if s in catalog.signs.signs], "or")
+    heard = listing(
+        [catalog.signs.signs[s].heard for s in turn.memory.signs if s in catalog.signs.signs], "or"
+    )
     ask = bubble(Say("utter_safety_check", {"heard": heard}), card=cards.ask_card("confirm", ["no", "yes"]))
     return Reply((ask,), replace(turn.memory, asked=CHECK))
 
@@ -222,7 +230,11 @@ def checked(turn: Turn, catalog: Catalog) -> Reply | None:
         return None
     if _YES.search(text) or turn.reading.intent == "affirm":
         return Reply((reminder(catalog, memory.signs),), replace(memory, asked=""))
-    if _NO.search(text) or turn.reading.intent == "deny":
+    if (
+        "?" not in text
+        and len(text.split()) <= _SHORT
+        and (_NO.search(text) or turn.reading.intent == "deny")
+    ):
         bubbles, memory = retract(turn, catalog, memory.signs)
         return Reply(tuple(bubbles), memory)
     return None
@@ -245,7 +257,9 @@ def rather(turn: Turn, catalog: Catalog) -> Reply | None:
     return Reply((urgent(signs),), replace(turn.memory, signs=kept, asked=""))
 
 
-_NOT_BOTH = re.compile(r"\b(?:not|never(?: was)?|forget|is ?n'?t|no) (?:in |the )?(?:both|two|my legs|down there|between)(?: (?:of them|legs|my legs))?\b")
+_NOT_BOTH = re.compile(
+    r"\b(?:not|never(?: was)?|forget|is ?n'?t|no) (?:in |the )?(?:both|two|my legs|down there|between)(?: (?:of them|legs|my legs))?\b"
+)
 
 
 def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubble], Memory]:

@@ -29,7 +29,7 @@ _ASKED: dict[str, str] = {
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
     r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
     r"\bcareful\b|\bbeware\b|\b(?:be|to be) (?:afraid|scared|wary|worried) (?:of|about)\b|\bgo wrong\b|\bdrawbacks?\b|\bdownsides?\b|\b(?:speaks?|said|say|says) against\b|\breasons? (?:not to|against|to (?:avoid|skip|leave))\b|\bwho (?:ought|oughtn'?t|must|shan'?t)\b|\b(?:keep|steer|stay) (?:off|clear|away)\b|\bmind out\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should|may|can) (?:i|you|he|she|they|we|one) not\b|\bwhen (?:must|should|may|can|ought)(?:n'?t| not)\b|\bwary of\b|\b(?:look|watch) out for\b|\bto watch for\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
-    r"\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
+    r"\b(?:any|and|the|what) (?:other )?(?:warnings?|precautions?|no-?nos)\b|\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
     "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",
     "posture": r"\b(?:sitting|lying|standing) (?:or|and)\b|\b(?:sitting|lying|standing) down\W*\?|\bcan i do (?:it|this|that|them) (?:in|on|at|from|sitting|lying|standing)\b|"

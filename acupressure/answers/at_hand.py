@@ -95,6 +95,11 @@ _WHICH_SIDES = re.compile(
 """Asks in a few words on which sides: "each wrist?"."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_tools", "faq_sides", "faq_feeling"}
 _TWO = 3
+_NOW_A = re.compile(
+    r"\b(?:now|down to|dropped to|gone to|went to) (?:it'?s |its |it is |i'?m |i am |only |just |about |down to |at |a |an )*(?:\d|ten|one|two|three|four|five|six|seven|eight|nine|zero)\b"
+)
+_SOMEWHAT = 0.03
+"""Probability from which the second intent of a choice says what is asked."""
 _UNSURE = 0.25
 """Probability below which words that ask nothing are no general question."""
 _BRIEF = 12
@@ -122,6 +127,10 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     named = bool(reading.points)
     if any(m.codes for m in reading.points) and intent in points.PARTICULAR:
         return intent if _asked_apart(turn, intent) else points.PARTICULAR[intent]
+    placed = bool(reading.points) and all(m.how == "place" for m in reading.points)
+    doubted = intent.startswith(faq.PREFIX) and max(reading.chances, default=1.0) < _UNSURE
+    if doubted and placed and {c for m in reading.points for c in m.codes} == set(memory.focus):
+        return "ask_location"  # "so not on the belly button itself?"
     unsure = intent.startswith(faq.PREFIX) and max(reading.chances, default=1.0) < _UNSURE
     if unsure and "?" not in text and any(m.codes for m in reading.points):
         return "describe_point"  # "I would take the pair closer to the spine" asks nothing in general
@@ -154,6 +163,9 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         intent == "routine_stop" and stops_first(turn) or misheard(turn) or _said_apart(turn, intent)
     ):
         return intent
+    told = score(text) if intent in points.ASPECTS and named and "?" not in text else None
+    if told and told.now is not None and _NOW_A.search(text):
+        return "tell_pain"  # "I pressed BL23 as you said and now it's a 4"
     if named and (
         intent in MINOR | {"pick_point"}
         or intent == "correct_risk"
@@ -161,7 +173,8 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         or intent in _NEVER_OF_A_POINT | {"start_over"}  # "scrap that, SP6"
         and any(m.codes for m in reading.points)
     ):
-        return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")
+        second = zip(reading.ranking[1:3], reading.chances[1:3])
+        return next((i for i, c in second if i in points.ASPECTS and c >= _SOMEWHAT), "describe_point")
     return None
 
 

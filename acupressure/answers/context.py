@@ -85,6 +85,11 @@ def misheard(turn: Turn) -> bool:
     return bool(_command_word(plain(turn.reading.text)))
 
 
+def stops(turn: Turn) -> bool:
+    """Tell whether a message holds a plain stop."""
+    return bool(_WORDS["routine_stop"].search(plain(turn.reading.text)))
+
+
 def stops_first(turn: Turn) -> bool:
     """Tell whether a message ends the routine before it asks for something else."""
     return bool(_STOP_FIRST.match(plain(turn.reading.text))) and "?" not in turn.reading.text
@@ -212,7 +217,8 @@ _WORDS = {
         r"(?:,? (?:please|a (?:sec|second|moment|minute|mo)|for (?:now|a (?:sec|second|moment|minute))))*\W*(?:$|[,.;!])"
     ),
     "routine_stop": re.compile(
-        r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?\W*$|"
+        r"^(?:\W*(?:ok|okay|please|right|alright|no)\b)*\W*stop(?: (?:the|this) routine| it| now| here| there)*(?: please| thanks| thank you)?"
+        r"(?:\W*$|\s*[,.;!-]+\s*(?!.*\b(?:sec|second|moment|minute|mo|back|wait|hurts?|pain)\b))|"
         r"\b(?:i'd like|i would like|i want|let'?s|let me|can we|could we) (?:to )?(?:stop(?: now| here| there| it)*|(?:finish|end) (?:it )?(?:here|now|there))(?:\W+(?:please|thanks|thank you|ta))?\W*$|"
         r"\b(?:stop|end|finish|quit|cancel) (?:the|this|our) (?:routine|session)\b|"
         r"\b(?:that'?s|that is|thats) (?:enough(?: (?:now|for (?:now|today|me)))?|(?:it|all) (?:for (?:now|today|tonight|me)|then)|me done)\b|"

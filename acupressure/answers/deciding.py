@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from acupressure.aches import something_wrong
 from acupressure.answers import (
@@ -28,6 +30,7 @@ from acupressure.answers import (
 from acupressure.answers.adjusting import adjusted
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
+from acupressure.quantities import score
 from acupressure.reply import Bubble
 from acupressure.understanding import Turn
 
@@ -68,6 +71,9 @@ ROUTES: dict[str, Handler] = {
 }
 """Intent -> what answers it. Every ``faq_`` intent goes to the general questions."""
 
+_YES_NO = re.compile(
+    r"\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:is|are|can|could|may|should|shall|do|does|would|will|am)\b"
+)
 _STARTING = {"start_routine", "ask_routines"}
 _SAID_WITH_A_START = {
     "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
@@ -90,6 +96,8 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what has to be answered, in the order of the message."""
     if unwell.feels_faint(turn):
         return [unwell.answer]
+    if turn.memory.asked == routine.SCREEN and wishes.wants_no_routine(turn.reading.text.lower()):
+        turn.memory = replace(turn.memory, asked="", request={})
     if routine.answers_screen(turn):
         asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
         turn.extra["intents"] = turn.reading.intents
@@ -102,12 +110,21 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [routine.tell_length]
     if pain.answers_score(turn):
         return [pain.tell]
+    if (
+        leading.active(turn.memory)
+        and context.stops(turn)
+        and "tell_pain" in turn.reading.intents
+        and score(turn.reading.text)
+    ):
+        return [leading.HANDLERS["routine_stop"], pain.tell]  # "stop now thanks. it's a 4"
     if handouts.answers_time(turn):
         return [handouts.remind]
     if handouts.answers_which(turn, catalog):
         return [handouts.print_card]
     if narrowing.asked(turn, catalog):
         return [narrowing.answer]
+    if safety.asks_what_to_avoid(turn) and not leading.active(turn.memory):
+        return [safety.what_to_avoid]
     if safety.asks_what_is_left(turn) and not leading.active(turn.memory):
         return [safety.what_is_left]
     intents = context.in_context(turn)
@@ -165,7 +182,11 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
 def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
     """Return the intents that remain beside what was told of a risk, with an ache whose points it forbids."""
     news: list[safety.News] = turn.extra.get("news", [])
-    if turn.memory.own_risks() and "faq_partner" in intents:
+    if (
+        turn.memory.own_risks()
+        and "faq_partner" in intents
+        and (news or "?" in turn.reading.text or _YES_NO.match(turn.reading.text.lower()))
+    ):
         # "can I press his back for him", with his hip in mind: no "yes" in general, what his hip allows
         own = [i for i in intents if i != "faq_partner"]
         intents = own if news else list(dict.fromkeys([*own, "ask_safe_for_me"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import leading, wishes
+from acupressure.answers import leading, routine, wishes
 from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import days, own_age, score
@@ -42,6 +42,20 @@ _FOR_IT = re.compile(
     r"(?: (?:against|for|with) (?:it|that|this|them))?\W*$|\b(?:anything|something|a (?:point|spot)) (?:against|for) (?:it|that|this)\b"
 )
 """Asks for the points of the ache talked about."""
+_FOR_THE_ACHE = re.compile(
+    r"\b(?:help\w*|works?|good|best|for (?:it|that|this)|should i|can i|do i|shall i|just|show|some)\b"
+)
+_EVERY_ONE = re.compile(r"\b(?:all|every|each|other|others|more|list|how many|know)\b")
+_HEALTH = {
+    "deny",
+    "ask_known_risks",
+    "tell_risk",
+    "correct_risk",
+    "faq_who_should_not",
+    "nlu_fallback",
+    "retract_sign",
+    "sign_cleared",
+}
 _WHAT_ELSE = re.compile(
     r"\b(?:what|anything) else (?:can|could|should|might|may|is there|do) (?:i|we|she|he|they|you|to)?\b ?(?:try|press|do|use|have|suggest|push)?\W*$"
 )
@@ -57,6 +71,10 @@ _BOTH = re.compile(
     r"\b(?:do|show|take|try|give me|have|want|use) (?:me )?(?:both|the two|them both)\b|\W*both\W*$"
 )
 _INSTEAD = re.compile(r"\b(?:instead|rather|then|after all)\b")
+_TELL_OF = re.compile(r"\b(?:tell me|show me|what) about\b|\bshow me\b")
+_ONE_OF_THEM = re.compile(
+    r"(?:^|[.,;!?])\W*(?:(?:and|ok|so|what about|how about|then)\W+)*the (?:first|second|third|fourth|last|other)(?: (?:one|point))?\W*$"
+)
 _ANY_REASON = re.compile(r"\b(?:any|some|a) reasons? (?:i|we|she|he|not|why|to)\b")
 _FOR_WHAT = re.compile(
     r"\W*(?:(?:and|is it|good|so|not|only|just)\W+)*for (?:the |my )?\w+(?: itself| too| as well| pain)*\W*(?:then)?\W*"
@@ -135,6 +153,11 @@ def _said_again(intent: str, turn: Turn) -> str | None:
 def _asked_of_the_ache(intent: str, turn: Turn) -> str | None:
     """Return what is asked for the ache talked about by words that ask for nothing definite."""
     text, memory = turn.reading.text.lower(), turn.memory
+    if memory.complaint and _told_of_an_ache(turn) and not turn.reading.points:
+        if intent == "list_points" and _FOR_THE_ACHE.search(text) and not _EVERY_ONE.search(text):
+            return "ask_complaint"  # "so which points help?"
+        if intent in _HEALTH and not memory.asked and routine.nothing_of_it(text):
+            return "ask_complaint"  # told unasked that none of the cautions holds
     if intent not in _ASKS_NOTHING or not memory.complaint or turn.reading.points:
         return None
     if _WHAT_ELSE.search(text):
@@ -160,7 +183,14 @@ def _chosen(intent: str, turn: Turn) -> str | None:
         return "compare_points"
     if intent in _NOT_CHOSEN and several and not reading.points and _BOTH.search(text):
         return "pick_point"  # "actually do both"
-    if intent == "deny" and _INSTEAD.search(text) and picked_codes(text, memory):
+    if (
+        intent == "compare_points"
+        and _ONE_OF_THEM.search(text)
+        and len(picked_codes(text, memory)) == 1
+        and not reading.points
+    ):
+        return "pick_point"  # "worth a try. the second point?"
+    if intent == "deny" and (_INSTEAD.search(text) or _TELL_OF.search(text)) and picked_codes(text, memory):
         return "pick_point"  # "not keen. first instead"
     yours = intent in _NOTHING_CLEAR and memory.complaint and _told_of_an_ache(turn)
     return "pick_point" if yours and _YOU_CHOOSE.search(text) else None

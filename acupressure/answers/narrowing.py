@@ -12,7 +12,9 @@ from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.models import Point
+from acupressure.quantities import posture
 from acupressure.reply import Bubble, Say, bubble
+from acupressure.routine import fits_posture
 from acupressure.text import plain
 from acupressure.understanding import Turn
 
@@ -52,7 +54,7 @@ _ONTO = re.compile(
 _ONLY = re.compile(r"\s+only\b|\s+(?:and|or) \w+ only\b")
 _JOINED = re.compile(rf"\b(?:and|or|nor)\s+{_OWN}$")
 _WISH = re.compile(
-    r"\b(?:only|just|something|anything|ones?|any|maybe|perhaps|rather|prefer|instead|is there|are there|points?|spots?|want)\b|"
+    r"\b(?:only|just|something|anything|ones?|any|maybe|perhaps|rather|prefer|instead|is there|are there|points?|spots?|want)\b|\bwhat (?:can|could|should|may|do|would) (?:i|we|he|she|one|you) (?:\w+ )?(?:press|do|use|try|rub)\b|"
     r"^\W*(?:and |or |ok |so )*(?:on|at) (?:[\w']+ ){0,3}[\w']+\W*$"
 )
 _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
@@ -116,10 +118,17 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     complaint = catalog.complaints.get(memory.complaint)
     listed = complaint and set(memory.offered) <= {p.code for p in complaint.points}
     listed = listed and (memory.offered or "caution" in turn.shown)  # listed, or all of them left out
-    if not listed or active(memory) or memory.request or not set(reading.intents) & _PRESSING:
+    if (
+        not listed
+        or active(memory)
+        or memory.request
+        or not (set(reading.intents) & _PRESSING or _in_posture(turn))
+    ):
         return False
     if wishes.wants_time(turn) or _CHOOSES.search(text):
         return False
+    if _in_posture(turn):
+        return True
     wish = _wish(text)
     # a place that is not wanted may be read as the point that lies there
     points = [m for m in reading.points if m.codes and not (m.how == "place" and wish.off)]
@@ -134,11 +143,27 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
     return bool(wish.off and memory.offered) or bool(wish.on and wished)
 
 
+_WHICH = re.compile(
+    r"\b(?:which|what|any)(?: (?:one|ones|points?|spots?))?(?: (?:of|out of|from) (?:them|those|these|the (?:list|lot|points)))?(?: there)?(?: that)? (?:can|could|would|should|may|might|do|does|is|are|works?|suits?|fits?)\b"
+)
+
+
+def _in_posture(turn: Turn) -> str:
+    """Return the posture in which somebody asks which of the points listed can be pressed, or an empty string."""
+    text = turn.reading.text.lower()
+    return posture(text) if _WHICH.search(text) and not turn.reading.points and not turn.reading.risks else ""
+
+
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """List the points for the ache talked about that lie where somebody wants to press; say so where none does."""
     memory = turn.memory
     complaint, wish = catalog.complaints[memory.complaint], _wish(turn.reading.text)
-    fitting = tuple(p for p in complaint.points if wish.allows(catalog.point(p.code)))
+    how = _in_posture(turn)
+    fitting = tuple(
+        p
+        for p in complaint.points
+        if (fits_posture(catalog.point(p.code), how) if how else wish.allows(catalog.point(p.code)))
+    )
     if fitting:
         return complaints.for_complaint(catalog, memory, complaint.copy(update={"points": fitting}))
     none = bubble(

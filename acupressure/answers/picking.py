@@ -10,6 +10,7 @@ from acupressure.answers import narrowing, wishes
 from acupressure.answers.leading import active
 from acupressure.catalog import Catalog
 from acupressure.finder import PointMention
+from acupressure.quantities import days
 from acupressure.quantities.figures import in_figures
 from acupressure.text import plain, words
 from acupressure.understanding import Turn
@@ -119,6 +120,9 @@ def _about_that_place(turn: Turn) -> Turn:
     told, placed = plain(reading.text), bool(reading.points)
     if placed and _ON_THAT_SIDE.search(told):
         return replace(turn, reading=replace(reading, points=()))
+    if placed and turn.memory.complaint and "?" not in told and days(told) is not None and not reading.risks:
+        # "lower part, both sides, since yesterday": told of the ache
+        return replace(turn, reading=replace(reading, points=(), intent="ask_complaint", clauses=()))
     checks = (placed or reading.intent == "nlu_fallback") and _CHECKS.search(told)  # "inside or outside?"
     which = placed and "point" in turn.shown and _WHICH_PART.search(told)
     if not (checks or which or _WHICH_SIDE_OF.search(told)):

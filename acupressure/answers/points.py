@@ -70,7 +70,7 @@ PARTICULAR = {
 _BASE = ("location", "pressure", "caution")
 """What every answer that shows a point carries, whatever was asked."""
 _PLURAL = re.compile(
-    r"\b(?:them|they|these|those|each(?! (?:leg|side|foot|hand|arm|wrist|ankle|ear|knee|time|day))|all|both)\b"
+    r"\b(?:them|they|these|those|each(?! (?:leg|side|foot|hand|arm|wrist|ankle|ear|knee|time|day))|all|both(?! (?:the |my |your )?(?:legs?|sides?|f[eo]+t|hands?|arms?|wrists?|ankles?|ears?|knees?|shoulders?|thumbs?)\b))\b"
 )
 MOST_IN_FULL, MOST_ASKED_OF = 2, 3
 """Up to this many points are answered in full, and where something is asked of each; more become a list."""
@@ -249,13 +249,21 @@ def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tu
     return open_, [c for c in codes if c not in open_]
 
 
-def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str]) -> Bubble:
-    """Say which points are not shown, because of what, and what is fine instead."""
+def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str], most: int = 4) -> Bubble:
+    """Say which points are not shown, because of what, and what is fine instead: for the ache talked about first.
+
+    Args:
+        most: points that are named; the card carries them all.
+    """
+    ache = catalog.complaints.get(memory.complaint)
+    near = [p.code for p in ache.points if p.code not in withheld] if ache else []
     first = policy.verdict(catalog, catalog.point(withheld[0]), memory.own_risks(), memory.places)
     risk = first.withheld
-    fine, _ = sort_by_policy(catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places))
+    fine, _ = sort_by_policy(
+        catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places, near)
+    )
     names = [catalog.point(c).name for c in fine]
-    listed = listing([f"{catalog.point(c).name} ({c})" for c in withheld[:4]])
+    listed = listing([f"{catalog.point(c).name} ({c})" for c in withheld[:most]])
     if risk is None:  # a warning sign that stands closes the region
         says = [Say("utter_safety_near_sign", {"points": listed})]
         card = cards.caution_card(withheld, memory.signs[0] if memory.signs else "sign", fine)

@@ -155,6 +155,8 @@ def answers_screen(turn: Turn) -> bool:
     if turn.memory.asked != SCREEN or turn.reading.points:
         return False
     text, intent = turn.reading.text.lower(), turn.reading.intent
+    if wishes.wants_no_routine(text):  # "no routine, just one point please"
+        return False
     if _NONE_FIRST.match(text):  # whatever is asked behind it
         return True
     if turn.memory.focus and "?" in text and aspects.named(text) and not turn.reading.risks:
@@ -340,15 +342,23 @@ def tell_length(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 
 _NOTHING_OF_IT = re.compile(
+    r"\ball no\b|\b(?:no|not any|without any|zero|don'?t have any|have no) (?:known |big |other |major |serious )?(?:health|medical) (?:problems?|issues?|conditions?|concerns?|trouble|stuff|things?)\b|"
+    r"\bi(?:'?m| am) (?:otherwise |perfectly |completely |quite |all )?(?:healthy|fit and well)\b|\b(?:fine|healthy|well|ok|okay) (?:otherwise|apart from (?:that|this|it))\b|\botherwise (?:i'?m |i am )?(?:fine|healthy|well|ok|okay)\b|"
+    r"^\W*(?:no|nope|nah)\W+(?:none|nothing)\b|\b(?:none|nothing) (?:of|like) (?:that|those|these|the)\b|"
     r"\b(?:no|nope|nah|nay) to (?:the lot|all|every\w*|any\w*|each|them all|those|these)\b|\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"
     r"\b(?:don'?t|do not|not) have any(?:thing)? (?:of|like) (?:that|those|these)\b"
 )
 
 
+def nothing_of_it(text: str) -> bool:
+    """Tell whether a text answers the questions about health with no, asked or not: "none of that, I'm fine otherwise"."""
+    return bool(_NOTHING_OF_IT.search(text.lower()))
+
+
 def answers_offer(turn: Turn) -> bool:
     """Tell whether a message answers the questions about health, where a routine was only offered: it is wanted."""
     memory = turn.memory
-    return memory.asked == leading.BEGIN and bool(_NOTHING_OF_IT.search(turn.reading.text.lower()))
+    return memory.asked == leading.BEGIN and nothing_of_it(turn.reading.text)
 
 
 def offered_again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

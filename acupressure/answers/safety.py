@@ -277,6 +277,36 @@ def asks_what_is_left(turn: Turn) -> bool:
     return bool(_WHAT_IS_LEFT.search(reading.text.lower()))
 
 
+_WHAT_TO_AVOID = re.compile(
+    r"\b(?:which|what)\b[^?]*\b(?:avoid\w*|keep (?:away|off|clear)|stay (?:away|off|clear)|steer clear|off limits|(?:must|should|may|can|do|am|is|are) ?n(?:o|')?t\b|leave (?:out|alone|off)|forbidden|out of bounds|"
+    r"no.?go|not (?:to )?(?:press|touch|use|do)|not allowed)"
+)
+
+
+def asks_what_to_avoid(turn: Turn) -> bool:
+    """Tell whether somebody whose risks are known asks which points are not for them."""
+    reading, text = turn.reading, turn.reading.text.lower()
+    if reading.complaints or turn.memory.focus and reading.points or not turn.memory.own_risks():
+        return False
+    return bool(_WHAT_TO_AVOID.search(text)) and bool(_SPOTS.search(text))
+
+
+_SPOTS = re.compile(
+    r"\b(?:points?|spots?|ones?|places?|which (?:must|should|may|can|do|are|of)|off limits|no.?go|press)\b"
+)
+
+
+def what_to_avoid(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Name the points that known risks close."""
+    from acupressure.answers.points import sort_by_policy, withheld_bubble
+
+    memory = turn.memory
+    _, withheld = sort_by_policy(catalog, memory, list(catalog.points))
+    if not withheld:
+        return [_limits(catalog, memory, policy.instead(catalog, memory.own_risks(), memory.places))], memory
+    return [withheld_bubble(catalog, memory, withheld, most=len(withheld))], replace(memory, asked="")
+
+
 def what_is_left(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer "so what can I do?" with the points that known risks leave, those for the ache first."""
     from acupressure.answers.points import sort_by_policy

@@ -32,11 +32,6 @@ _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\
 _DO_ONE = re.compile(
     r"\b(?:can|could|will|would) (?:you|we) (?:please )?(?:do|run|lead|give me|start|take me through)\b(?! (?:it|this|that|them)\b)"
 )
-_NO_ROUTINE = re.compile(
-    r"\b(?:no|not|without|don'?t (?:want|need)) (?:a |any |the |another |your )?(?:guided|routines?|sessions?|sequences?|programmes?|programs?)\b"
-)
-_YET_ONE = re.compile(r"\b(?:start|begin|do|run|give|let'?s|lead|longer|shorter|instead|but)\b")
-"""Wants another one all the same."""
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
@@ -44,13 +39,8 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return what is wanted of the points just shown where it is taken for the wish to begin something."""
     memory, text = turn.memory, turn.reading.text.lower()
     begins = intent in {"start_routine", "start_over"} and leading.active(memory) is None
-    if (
-        intent in {"start_routine", "ask_routines"}
-        and "?" not in text
-        and _NO_ROUTINE.search(text)
-        and not _YET_ONE.search(text)
-    ):
-        return "deny"  # "nah, no guided stuff"
+    if intent in {"start_routine", "ask_routines"} and wishes.wants_no_routine(text):
+        return "ask_complaint" if turn.reading.complaints else "deny"  # "nah, no guided stuff"
     if begins and wishes.asks_for_kindness(turn):
         return "nlu_fallback"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
@@ -83,7 +73,7 @@ def wished(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and not wishes.asks_which(turn)
     ):
         return "start_routine"
-    if intent == "ask_complaint" and reading.complaints and wishes.wants_time(turn):
+    if intent in {"ask_complaint", "start_over"} and reading.complaints and wishes.wants_time(turn):
         return "start_routine"
     may_name = intent in _MAY_NAME_A_ROUTINE or intent.startswith(faq.PREFIX) and "?" not in reading.text
     if (

@@ -25,7 +25,7 @@ _NUMB = re.compile(
 )
 _ONLY_ASKED = re.compile(
     r"\b(?:if|when|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
-    r"\b(?:not|never|no longer|no|isn'?t|aren'?t|without|used to|sometimes|often|usually|always|easily|every (?:day|time|morning)|in the mornings?|"
+    r"\b(?:not|never|no longer|isn'?t|aren'?t|without|used to|sometimes|often|usually|always|easily|every (?:day|time|morning)|in the mornings?|"
     r"yesterday|last (?:night|week|year)|for (?:weeks|months|years)|since)\b|\b(?:prone|tend) to\b"
 )
 """Says that it is not now, or only wants to know."""
@@ -54,7 +54,12 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that pressing hurts where it makes something tingle or go numb."""
     text = turn.reading.text.lower()
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
-    told = intent.startswith(("faq_", "ask_p")) or intent in {"nlu_fallback", "out_of_scope", "other_health", "ask_complaint"}
+    told = intent.startswith(("faq_", "ask_p")) or intent in {
+        "nlu_fallback",
+        "out_of_scope",
+        "other_health",
+        "ask_complaint",
+    }
     if not pressed or not told or turn.reading.points or not _NUMB.search(text) or _ONLY_ASKED.search(text):
         return None
     return "routine_hurts"

@@ -75,6 +75,18 @@ def wants_time(turn: Turn) -> bool:
     return bool(_LED.search(text)) or minutes is not None and minutes <= LONGEST_WISH
 
 
+_NO_ROUTINE = re.compile(
+    r"\b(?:no|not|without|don'?t (?:want|need)) (?:a |any |the |another |your )?(?:guided|routines?|sessions?|sequences?|programmes?|programs?)\b"
+)
+_YET_ONE = re.compile(r"\b(?:start|begin|do|run|give|let'?s|lead|longer|shorter|instead|but)\b")
+"""Wants another one all the same."""
+
+
+def wants_no_routine(text: str) -> bool:
+    """Tell whether a text says that no routine is wanted: "no guided stuff", "I don't want a routine"."""
+    return "?" not in text and bool(_NO_ROUTINE.search(text)) and not _YET_ONE.search(text)
+
+
 _WHICH = re.compile(
     r"\W*(?:(?:hi|hello|so|and|ok|okay|um|please|could you|can you|may i ask)\W+)*(?:which|what|whether|is there|are there|"
     r"do you (?:have|know|offer)|have you|got|list|how many)\b.*\b(?:routines?|root ?teens?|sessions?|programs|programmes|"
