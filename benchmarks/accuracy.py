@@ -17,7 +17,16 @@ from scripts.settings import ROOT
 from tests.support.assistant import LocalAssistant, card, cards, shown
 
 HELD_OUT = ROOT / "tests" / "held_out"
-FILES = ("answers", "messages", "messages_2", "messages_3", "messages_4", "messages_5", "messages_6")
+FILES = (
+    "answers",
+    "messages",
+    "messages_2",
+    "messages_3",
+    "messages_4",
+    "messages_5",
+    "messages_6",
+    "messages_7",
+)
 """Held-out files of single messages, the newest last."""
 ASPECTS = {"frequency": "duration", "posture": "pressure", "describe": "location"}
 """What is asked of a point -> the aspect of its card that tells it."""

@@ -39,6 +39,8 @@ FILES = (
     "talks_17",
     "talks_18",
     "talks_19",
+    "talks_20",
+    "talks_21",
 )
 _SHOW = {"point", "points", "step"}
 

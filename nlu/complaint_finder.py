@@ -65,7 +65,13 @@ class ComplaintFinder(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults: the probability that counts where nothing is named, and those at which
         what is meant wins over what is named."""
-        return {"ridge": 2.0, "sure": 0.3, "surer_than_named": 0.5, "named_is_unlikely": 0.2}
+        return {
+            "ridge": 2.0,
+            "sure": 0.3,
+            "sure_in_a_story": 0.6,
+            "surer_than_named": 0.5,
+            "named_is_unlikely": 0.2,
+        }
 
     @classmethod
     def create(
@@ -147,7 +153,8 @@ class ComplaintFinder(GraphComponent):
         if best == NONE:
             return None
         if not named:
-            return best if likely[best] >= self._config["sure"] and len(text.split()) > 1 else None
+            sure = self._config["sure" if len(text.split()) <= _LONG else "sure_in_a_story"]
+            return best if likely[best] >= sure and len(text.split()) > 1 else None
         if named and _PUT_RIGHT.search(text):  # "make that shoulders, not neck": the words say which
             return None
         if len(set(named)) > 1:  # two complaints are meant, not a third one

@@ -177,6 +177,9 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return Reply((again,), memory)
     if alarms.puts_right(turn):
         return alarms.check(turn, catalog)
+    right = safety.put_right(turn, catalog)
+    if right:
+        return right
     if alarms.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory

@@ -90,6 +90,8 @@ _ASKS_HOW = re.compile(
 _I_FORGOT = re.compile(
     r"\bi(?:'ve|'d| have| had)?(?: \w+)? (?:forgot(?:ten)?|forget)(?! (?:me|it all|everything about)\b)(?!.*\b(?:delete|erase|wipe|remove)\b)"
 )
+_NEVER_MIND = re.compile(r"\bforget (?:it|that|about (?:it|that)|this)\b")
+_ALL_OF_IT = re.compile(r"\b(?:me|my|mine|data|everything|all|history|told|said|delete|erase|wipe)\b")
 _I_WIPED = re.compile(
     r"\b(?:i|he|she|we|they)(?:'ve|'d| have| had| just)? (?:wiped|cleaned|cleared|washed|deleted|erased)\b"
 )
@@ -285,7 +287,7 @@ def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return "describe_point" if reading.points else None
 
 
-_YES_OR_NO = re.compile(r"\b(?:yes or no|yea or nay|or (?:no|not)\W*$)")
+_YES_OR_NO = re.compile(r"\b(?:a )?(?:yes or (?:a )?no|yea or nay|or (?:no|not)\W*$)")
 _TAKES_BACK = {"retract_sign", "sign_cleared", "correct_risk"}
 _AT_LEAST, _SECOND = 0.5, 0.1
 """Confidence that takes something back that is not noted; probability of what is meant instead."""
@@ -319,6 +321,8 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "for a week, no numbness": told about the ache, nothing is asked
     if intent == "forget_me" and _I_FORGOT.search(text):
         return "repeat"  # "I've forgotten what you said": nothing is to be erased
+    if intent == "forget_me" and _NEVER_MIND.search(text) and not _ALL_OF_IT.search(text):
+        return "deny"  # "forget it. is a bruise normal?" is a never mind
     if intent == "forget_me" and _I_WIPED.search(text):
         return "nlu_fallback"  # "I wiped it with my sleeve": told, not wished
     if intent == "forget_me" and _WHAT_IS_KEPT.search(text):

@@ -35,7 +35,7 @@ _ALL_OF_THIS = (
     r"\b(?:(?:any|all) of this|all this|(?:different|another|other) (?:matter|question|topic|subject))\b"
 )
 _GENERAL = re.compile(
-    r"\b(?:acupressure|a point|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|(?:this|that) (?:sort|kind) of thing|such things|right way|"
+    r"\b(?:acupressure|a (?:pressure )?point|as a rule|points|any point|every point|each point|in general|generally|properly|correctly|this stuff|this thing|(?:this|that) (?:sort|kind) of thing|such things|right way|"
     rf"the right|poke|times a (?:day|week)|per (?:day|week)|research|guidelines?|studies|(?:any|all) of it)\b|{_ALL_OF_THIS}"
 )
 _ANY_OF_THIS = re.compile(
@@ -163,7 +163,7 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         intent == "routine_stop" and stops_first(turn) or misheard(turn) or _said_apart(turn, intent)
     ):
         return intent
-    told = score(text) if intent in points.ASPECTS and named and "?" not in text else None
+    told = score(text) if intent in {*points.ASPECTS, "tell_pain"} and named and "?" not in text else None
     if told and told.now is not None and _NOW_A.search(text):
         return "tell_pain"  # "I pressed BL23 as you said and now it's a 4"
     if named and (

@@ -202,6 +202,12 @@ _WAIT_AGAIN = re.compile(
     r"(?:(?:can|could|would) you )?(?:please )?(?:repeat\b(?!.*\b(?:routine|whole|everything|all|from)\b)|say (?:that|it|this|the last bit) (?:again|once more)\b|come again\b)"
 )
 _WORDS = {
+    "routine_time_left": re.compile(
+        r"\bhow many (?:more|steps?|points?)\b(?!.*\b(?:day|week|times|seconds|minutes)\b)|\bhow many (?:are |is )?left\b|\bhow (?:much|many) (?:more|longer)\b"
+    ),
+    "routine_hurts": re.compile(
+        r"\b(?:spot|point|one|place|it|that|this) (?:really |actually |quite )?hurts\b|\bhurts (?:there|here|a lot|too much)\b"
+    ),
     "routine_resume": re.compile(
         r"\bun-?pause\b|\bback to (?:the|our|my) (?:routine|session|points?|exercise)\b"
     ),

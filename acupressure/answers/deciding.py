@@ -74,6 +74,8 @@ ROUTES: dict[str, Handler] = {
 _YES_NO = re.compile(
     r"\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:is|are|can|could|may|should|shall|do|does|would|will|am)\b"
 )
+_SHOW_ME = re.compile(r"\b(?:show|give|tell) me\b|\b(?:which|what) (?:points?|can|should|do)\b")
+_NO_FIRST = re.compile(r"\W*(?:(?:oh|um|well|er)\W+)*(?:no|nope|nah|none|nothing)\b(?! (?:more|longer)\b)")
 _STARTING = {"start_routine", "ask_routines"}
 _SAID_WITH_A_START = {
     "ask_complaint", "describe_point", "pick_point", "ask_posture", "ask_duration", "routine_replace", "routine_next",
@@ -98,6 +100,12 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [unwell.answer]
     if turn.memory.asked == routine.SCREEN and wishes.wants_no_routine(turn.reading.text.lower()):
         turn.memory = replace(turn.memory, asked="", request={})
+    ends = turn.reading.intent in {"routine_stop", "routine_pause", "goodbye"}
+    if turn.memory.asked == leading.HURTS and not ends and _NO_FIRST.match(turn.reading.text.lower()):
+        turn.extra["intents"] = ("deny",)
+        return [leading.hurts_answered]  # "no, only a dull ache, nothing in the legs"
+    if points.asks_names(turn):
+        return [points.names]
     if routine.answers_screen(turn):
         asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
         turn.extra["intents"] = turn.reading.intents
@@ -206,6 +214,8 @@ def _asked_with_a_denial(turn: Turn, intents: list[str], catalog: Catalog) -> li
     told = [*turn.reading.risks]
     if not told or not set(intents) <= safety.OF_RISKS or any(catalog.cautions.counts(m) for m in told):
         return []
+    if turn.memory.complaint and _SHOW_ME.search(turn.reading.text.lower()):
+        return ["ask_complaint"]  # "I'm not pregnant, just show me some points"
     about = asks_more(turn) or turn.memory.focus and "?" in turn.reading.text
     asked = aspects.named(turn.reading.text) if about else ()
     if asked:

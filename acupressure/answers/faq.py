@@ -25,10 +25,20 @@ def asks_for_a_cure(text: str) -> bool:
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer every general question of the message, short first."""
     topics = [i[len(PREFIX) :] for i in turn.intents if i.startswith(PREFIX)]
-    bubbles = [_short(catalog, topic) for topic in topics if topic in catalog.faq]
+    asks_of_sham = bool(_SHAM.search(turn.reading.text.lower()))
+    bubbles = [
+        more_of(catalog, topic) if asks_of_sham and topic == _EVIDENCE else _short(catalog, topic)
+        for topic in topics
+        if topic in catalog.faq
+    ]
     memory = turn.memory
     waits = memory.asked if memory.request else ""  # a routine that waits for an answer goes on waiting
     return bubbles, replace(memory, topic=topics[-1] if topics else memory.topic, asked=waits)
+
+
+_EVIDENCE = "does_it_work"
+_SHAM = re.compile(r"\b(?:sham|dummy|fake|placebo|pretend|compared? (?:with|to)|control group|controls?)\b")
+"""What the longer answer about the trials tells."""
 
 
 def _short(catalog: Catalog, topic: str) -> Bubble:
@@ -38,10 +48,12 @@ def _short(catalog: Catalog, topic: str) -> Bubble:
 
 def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Give the longer answer to the question answered last."""
-    topic = turn.memory.topic
-    return [
-        bubble(Say("utter_faq_more", {"answer": catalog.faq[topic].more}), card=_card(catalog, topic))
-    ], turn.memory
+    return [more_of(catalog, turn.memory.topic)], turn.memory
+
+
+def more_of(catalog: Catalog, topic: str) -> Bubble:
+    """Return the longer answer to a question."""
+    return bubble(Say("utter_faq_more", {"answer": catalog.faq[topic].more}), card=_card(catalog, topic))
 
 
 def _card(catalog: Catalog, topic: str) -> dict:

@@ -201,8 +201,26 @@ def _of_the_point(intent: str, turn: Turn) -> str | None:
     text = turn.reading.text.lower()
     if "point" not in turn.shown:
         return None
-    if intent == "tell_pain" and "?" in text and score(text) is None and "pain" not in text:
-        return "ask_location"  # "so that's two per hand?"
+    is_it = intent == "tell_pain" and _IS_IT.match(text)
+    if intent == "tell_pain" and "pain" not in text and (is_it or "?" in text and score(text) is None):
+        return "ask_location"  # "so that's two per hand?", "is that one pair or four"
+    if intent == "routine_hurts" and "?" in text and _IS_NORMAL.search(text):
+        return "ask_pressure"  # "it's quite tender. normal?"
+    if (
+        intent in _WHY_OF
+        and _WHY_THAT.search(text)
+        and not any(m.how != "place" for m in turn.reading.points)
+    ):
+        return "ask_benefits"  # "why would that do anything for my back"
+    if intent == "faq_tools" and _USED_THERE.search(text):
+        return "ask_posture"  # "can I use it on the bus"
+    if (
+        intent == "faq_measure"
+        and "?" in text
+        and len(text.split()) <= _PLACE_ASKED
+        and not _UNIT.search(text)
+    ):
+        return "ask_location"  # "so two fingers out from the spine?"
     if intent == "deny" and _ANY_REASON.search(text):
         return "ask_point_safety"  # "any reason I shouldn't"
     unclear = intent in _NOTHING_CLEAR | {"faq_other_help", "ask_complaint"} and not turn.memory.complaint
@@ -214,6 +232,12 @@ def _told_of_the_ache(intent: str, turn: Turn) -> str | None:
     reading, text = turn.reading, turn.reading.text.lower()
     if not turn.memory.complaint or not _told_of_an_ache(turn):
         return None
+    if (
+        intent in {"other_health", "out_of_scope", "nlu_fallback"}
+        and "?" not in text
+        and _NO_OTHER.match(text)
+    ):
+        return "ask_complaint"  # "no dizziness or anything": told of the ache
     if _goes_on_about_the_ache(intent, turn):
         return "ask_complaint"  # "no, it came on slowly": nothing is asked
     if intent in {"tell_pain", "pick_point"} and _HOW_LOW.fullmatch(text):
@@ -223,6 +247,32 @@ def _told_of_the_ache(intent: str, turn: Turn) -> str | None:
     )
     return "ask_complaint" if only_a_time and intent not in _UNDERSTOOD_ALONE else None  # "two weeks"
 
+
+_NO_OTHER = re.compile(r"\W*(?:(?:and|but|so|oh|well)\W+)*no (?:\w+ ){0,2}?\w+(?:,| or | nor | and |\W*$)")
+_IS_IT = re.compile(
+    r"\W*(?:(?:and|so|but|ok)\W+)*(?:is|are|isn'?t|aren'?t) (?:that|this|it|they|those|there)\b"
+)
+_IS_NORMAL = re.compile(r"\b(?:tender|sore|achy|normal|supposed to|meant to)\b")
+_WHY_OF = {
+    "ask_benefits",
+    "ask_complaint",
+    "ask_point_evidence",
+    "faq_does_it_work",
+    "faq_claims",
+    "faq_meridians",
+    "describe_point",
+    "nlu_fallback",
+    "list_points",
+}
+_WHY_THAT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|hm+|wait)\W+)*(?:why|how come|how)\b (?:would|should|does|do|is|might|could|can|will) (?:that|this|it|they|a|an|the|pressing)\b.*\b(?:help|do|work|good|affect|ease|fix|relieve)\b"
+)
+_USED_THERE = re.compile(r"\b(?:use|do|press) (?:it|that|this)(?: one)? (?:on|in|at|during|while|when)\b")
+_PLACE_ASKED = 9
+"""Words of a question about the place of the point shown."""
+_UNIT = re.compile(
+    r"\bcun\b|\bwhat (?:is|does|do)\b|\bhow (?:wide|long|do|to)\b|\bmean\b|\bmeasure\w*\b|\bwhose\b"
+)
 
 _RULES = (_said_again, _asked_of_the_ache, _chosen, _of_the_point, _told_of_the_ache)
 """In their order: the first that knows better decides."""

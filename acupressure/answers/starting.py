@@ -32,6 +32,15 @@ _SET_OFF = re.compile(r"\b(?:start|begin|lead me|take me|guide me|run)\b.{0,24}\
 _DO_ONE = re.compile(
     r"\b(?:can|could|will|would) (?:you|we) (?:please )?(?:do|run|lead|give me|start|take me through)\b(?! (?:it|this|that|them)\b)"
 )
+_FINDING = re.compile(r"\b(?:find(?:ing)?|locat(?:e|ing))\b")
+_ANOTHER = {
+    "routine_back",
+    "routine_restart",
+    "routine_resume",
+    "start_over",
+    "routine_replace",
+    "routine_where",
+}
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
@@ -66,6 +75,11 @@ def wished(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     told_of = intent == "start_routine" and any(m.codes and m.how != "place" for m in reading.points)
     if told_of and TELL_ABOUT.search(reading.text.lower()) and not wishes.led_through(turn):
         return "describe_point"  # "I'd like to know about LR3, I've got ten minutes"
+    if told_of and _FINDING.search(reading.text.lower()):
+        return "ask_location"  # "talk me through finding K27"
+    wanted = wishes.routine_named(catalog, reading.text) if on and intent in _ANOTHER else None
+    if wanted and (memory.progress.get("plan") or {}).get("routine") != wanted.id:
+        return "start_routine"  # "go back to the desk reset" while another one is on
     if (
         intent == "ask_routines"
         and not on

@@ -17,14 +17,15 @@ _FAINT = re.compile(
     r"\b(?:(?:i'?m|i am|i|me|feel\w*|felt|getting|gett?in|going|gone|went|come over|came over|bit|little|really|so|quite|all|now|about to|gonna|gunna|nearly|almost) )"
     r"(?:a (?:bit|little) |kinda |kind of |sort of |really |very |so |quite |all |rather |somewhat )*"
     r"(?:faint(?:ing|ed|y)?|light.?headed|dizzy|woozy|giddy|queasy|nauseous|wobbly|shaky|swimmy|pass(?:ing)? out|black(?:ing)? out|keel over)\b|"
-    r"\b(?:the |my )?(?:room|head|world|everything)(?:'s| is) (?:\w+ )?(?:spinning|swimming|going round)\b|\bseeing stars\b|"
+    r"\b(?:the |my )?(?:room|head|world|everything)(?:'s| is) (?:\w+ )?(?:spinning|swimming|going round)\b|\bseeing stars\b|\bheart(?:'s| is| has been)? (?:\w+ )?(?:racing|pounding|fluttering|jumping|going mad|beating (?:fast|funny|very fast))\b|"
     r"^\W*(?:(?:ooh|oh|uh|um|hm+|ok|wait|hang on)\W+)*(?:a bit |so |very |really |kinda )*(?:faint|dizzy|woozy|giddy|light.?headed|queasy)\W*$"
 )
 _NUMB = re.compile(
-    r"\b(?:tingl\w+|pins (?:and|n|an|&) needles|(?:going|gone|goes|went|feels?|is|are|r|getting) (?:\w+ )?(?:numb|dead|to sleep|asleep)|electric (?:shocks?|feeling|jolts?)|numbness)\b"
+    r"\b(?:tingl\w+|pins (?:and|n|an|&) needles|(?:going|gone|goes|went|feels?|is|are|r|getting) (?:\w+ )?(?:numb|dead|to sleep|asleep)|electric (?:shocks?|feeling|jolts?)|numbness|"
+    r"(?:a |bit of a |sharp |sudden )?(?:zing|zap|jolt|shock)s?|shoot(?:s|ing|ed)? (?:down|into|up|through|right)|shot (?:down|into|up|through))\b"
 )
 _ONLY_ASKED = re.compile(
-    r"\b(?:if|when|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
+    r"\b(?:if|when(?! (?:i|we) (?:did|do|press\w*|push\w*|held|hold|rub\w*|squeez\w*)\b)|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
     r"\b(?:not|never|no longer|isn'?t|aren'?t|without|used to|sometimes|often|usually|always|easily|every (?:day|time|morning)|in the mornings?|"
     r"yesterday|last (?:night|week|year)|for (?:weeks|months|years)|since)\b|\b(?:prone|tend) to\b"
 )
@@ -54,7 +55,7 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that pressing hurts where it makes something tingle or go numb."""
     text = turn.reading.text.lower()
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
-    told = intent.startswith(("faq_", "ask_p")) or intent in {
+    told = intent.startswith(("faq_", "ask_")) or intent in {
         "nlu_fallback",
         "out_of_scope",
         "other_health",

@@ -16,6 +16,7 @@ _LENGTH = re.compile(
 _AGO = re.compile(
     r"\b(?:since|from|on) (?:(?:last|this|the|about|early|late) )?(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b|"
     r"\b(?:since|from) (?:(?:this|the|last|early|late) )?(?:yesterday|morning|afternoon|evening|night|noon|lunch\w*|today|weekend|week)\b|"
+    r"\b(?:this|the|these|over the|for the|in the) (?:past|last) week\b|"
     r"\b(?:started|began|came on) (?:only |just )?(?:today|yesterday|last (?:night|week)|this (?:morning|week)|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )
 _LAST_WEEK = 7

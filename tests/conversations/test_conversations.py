@@ -42,9 +42,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PHENOMENA = [
     "ambiguous_names", "aspects", "complaints", "follow_ups", "following", "garbage", "general_questions", "locate",
-    "lookalikes",
+    "lookalikes", "misheard",
     "out_of_scope", "pain", "repeat", "risks", "routine_commands", "routine_happy", "routine_interrupted",
-    "routine_safety", "short_words", "small_talk", "taken_back", "warning_signs",
+    "routine_safety", "short_words", "small_talk", "taken_back", "unasked", "unwell", "warning_signs",
 ]  # fmt: skip
 LISTS = {"cards", "shows", "not_shows", "words", "no_words", "carries"}
 TEXTS = {"topic", "risk", "level", "code", "side", "state", "asks"}
