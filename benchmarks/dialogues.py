@@ -41,6 +41,7 @@ FILES = (
     "talks_19",
     "talks_20",
     "talks_21",
+    "talks_22",
 )
 _SHOW = {"point", "points", "step"}
 

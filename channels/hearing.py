@@ -24,8 +24,8 @@ MOST = 4
 """Readings that are looked at: in more of them what is said to others looks more often like something of ours."""
 _NOT_FOR_US = {"out_of_scope", "nlu_fallback", None}
 _FOUND = ("points", "complaints", "risks", "signs")
-_LONGEST_NAME = 3
-"""Words of a name."""
+_LONGEST_NAME, _BESIDES = 3, 2
+"""Words of a name, and how many others have to stand beside one that only pocketsphinx heard."""
 _LONG, _SHORT = 10, 5
 _USUALLY_FLUENT = -1.2
 """Powers of ten for a word, where a client does not tell how likely people are to say a text."""
@@ -207,19 +207,25 @@ def _risk_besides(
     return None
 
 
-def _name_besides(
-    chosen: Candidate, candidates: Sequence[Candidate], heard: Mapping[str, Any]
-) -> Candidate | None:
-    """Return what pocketsphinx heard where it differs in a name of ours alone, which the other recogniser cannot know."""
+def _name_besides(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> Candidate | None:
+    """Return what pocketsphinx heard where it differs from another reading in a name of ours alone.
+
+    The other recogniser cannot know the name: it writes "you can't do an location please" for "yaoyangguan location
+    please". Other words that both heard have to stand beside it, for pocketsphinx hears names of ours in anything.
+    """
     points = _FOUND.index("points")
-    for this in candidates:
-        if this.text == heard.get("decoder") and this.found[points] and not chosen.found[points]:
-            parts = SequenceMatcher(
-                None, chosen.text.split(), this.text.split(), autojunk=False
-            ).get_opcodes()
-            changed = [last - first for kind, *_, first, last in parts if kind != "equal"]
-            if len(changed) == 1 and changed[0] <= _LONGEST_NAME:
-                return this
+    this = next((c for c in candidates if c.text == heard.get("decoder") and c.found[points]), None)
+    if this is None:
+        return None
+    words = this.text.split()
+    for other in candidates:
+        if other.text == this.text or other.found[points]:
+            continue
+        parts = SequenceMatcher(None, other.text.split(), words, autojunk=False).get_opcodes()
+        changed = [last - first for kind, *_, first, last in parts if kind != "equal"]
+        same = sum(last - first for kind, *_, first, last in parts if kind == "equal")
+        if len(changed) == 1 and changed[0] <= _LONGEST_NAME and same >= _BESIDES:
+            return this
     return None
 
 
@@ -244,11 +250,15 @@ def decide(
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
     if chosen is not None and ours >= known["take"]:
-        rather = _risk_besides(chosen, candidates, heard) or _name_besides(chosen, candidates, heard)
+        named = None if chosen.found[_FOUND.index("points")] else _name_besides(candidates, heard)
+        rather = _risk_besides(chosen, candidates, heard) or named
         return Decision(rather.text, taken=False, ask=True) if rather else Decision(chosen.text, taken=True)
     for this in candidates:
         if this.names_a_sign:
             return Decision(this.text, taken=False, ask=True)
+    named = _name_besides(candidates, heard)
+    if named:
+        return Decision(named.text, taken=False, ask=True)
     if chosen is None:
         # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
         # what has a name of ours in it by chance: it would be answered with a card.

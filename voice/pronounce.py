@@ -25,6 +25,27 @@ _ALONE = {
     "wen": "W AH N", "wang": "W AA NG", "weng": "W AH NG",
     "zhi": "JH ER", "chi": "CH ER", "shi": "SH ER", "ri": "R ER", "zi": "Z AH", "ci": "T S AH", "si": "S AH",
 }  # fmt: skip
+# How somebody reads pinyin aloud who takes the letters for English ones.
+_READ_INITIALS = {**_INITIALS, "zh": "ZH", "x": "Z", "q": "K W", "c": "K"}
+_READ_FINALS = {
+    "a": "AA", "o": "OW", "e": "EH", "ai": "AY", "ei": "EY", "ao": "AW", "ou": "UW", "an": "AE N", "en": "EH N",
+    "ang": "AE NG", "eng": "EH NG", "ong": "AA NG", "er": "ER", "i": "IY", "ia": "IY AA", "ie": "IY", "iao": "IY AW",
+    "iu": "IY UW", "ian": "IY AE N", "in": "IH N", "iang": "IY AE NG", "ing": "IH NG", "iong": "IY AA NG", "u": "UW",
+    "ua": "W AA", "uo": "W OW", "uai": "W AY", "ui": "W IY", "uan": "W AE N", "un": "AH N", "uang": "W AE NG", "ue": "W EH",
+}  # fmt: skip
+_READ_ALONE = {
+    "yi": "Y IY", "ya": "Y AA", "ye": "Y EH", "yao": "Y AW", "you": "Y UW", "yan": "Y AE N", "yin": "Y IH N",
+    "yang": "Y AE NG", "ying": "Y IH NG", "yong": "Y AA NG", "yu": "Y UW", "yue": "Y UW", "yuan": "Y UW AE N",
+    "yun": "Y AH N", "wu": "W UW", "wa": "W AA", "wo": "W OW", "wai": "W AY", "wei": "W EY", "wan": "W AE N",
+    "wen": "W EH N", "wang": "W AE NG", "weng": "W EH NG",
+}  # fmt: skip
+MORE = {
+    "qi": ("CH IY", "K IY", "K AY"),
+    "cun": ("T S UH N", "K AH N", "K UW N", "CH UH N"),
+    "sciatica": ("S AY AE T IH K AH", "SH AY AE T IH K AH", "SH IY AE T IH K AH"),
+    "acupressure": ("AE K Y UW P R EH SH ER", "AE K Y AH P R EH SH ER", "AE K AH P R EH SH ER"),
+}
+"""Words of ours that are read in several ways, some of them by synthetic voices only."""
 # What espeak-ng writes for American English, longest first where it is looked up.
 _IPA = {
     "aɪɚ": "AY ER", "aɪə": "AY AH", "eɪ": "EY", "aɪ": "AY", "ɔɪ": "OY", "aʊ": "AW", "oʊ": "OW", "iː": "IY", "uː": "UW",
@@ -51,11 +72,17 @@ def syllables(word: str) -> list[str] | None:
     return None
 
 
+def _parts(syllable: str) -> tuple[str, str]:
+    """Return the beginning of a syllable, and the rest."""
+    heads = ("zh", "ch", "sh", syllable[:1], "")
+    initial = next(i for i in heads if syllable.startswith(i) and i in _INITIALS)
+    return initial, syllable[len(initial) :]
+
+
 def _syllable(text: str) -> str | None:
     if text in _ALONE:
         return _ALONE[text]
-    initial = next(i for i in ("zh", "ch", "sh", text[:1], "") if text.startswith(i) and i in _INITIALS)
-    final = text[len(initial) :]
+    initial, final = _parts(text)
     if (
         final not in _FINALS
         or not initial
@@ -72,6 +99,19 @@ def pinyin(word: str) -> str | None:
     """Return the sounds of a pinyin word, None where it is none."""
     parts = syllables(word)
     return " ".join(_syllable(p) or "" for p in parts) if parts else None
+
+
+def read_aloud(word: str) -> str | None:
+    """Return the sounds of a pinyin word as somebody reads it who takes its letters for English ones, None where it is none."""
+    parts = syllables(word)
+    return " ".join(map(_read, parts)) if parts else None
+
+
+def _read(syllable: str) -> str:
+    if syllable in _READ_ALONE:
+        return _READ_ALONE[syllable]
+    initial, final = _parts(syllable)
+    return f"{_READ_INITIALS[initial]} {_READ_FINALS[final]}".strip()
 
 
 def from_ipa(ipa: str) -> str | None:

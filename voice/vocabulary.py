@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from acupressure.catalog import Catalog, read_yaml
 from acupressure.codes import find_codes, spoken, spoken_number
+from acupressure.finder import Finder
 from acupressure.text import joined, plain
 from acupressure.vocabulary import is_common
 from acupressure.wording import for_ear
@@ -176,12 +178,13 @@ class Corpus:
             return False
         sounds = pronounce.english(word)
         if sounds:
-            self.sounds[word] = [sounds]
+            chinese = (pronounce.pinyin(word), pronounce.read_aloud(word)) if named else ()
+            self.sounds[word] = list(dict.fromkeys([sounds, *filter(None, chinese)]))
         return sounds is not None
 
     def add_pinyin(self, name: str) -> None:
         """Take a pinyin name: as it is in Chinese, and as somebody reads it who only knows English."""
-        found = [pronounce.pinyin(name), pronounce.english(name)]
+        found = [pronounce.pinyin(name), pronounce.english(name), pronounce.read_aloud(name)]
         self.sounds[name] = list(dict.fromkeys([*self._known.get(name, []), *filter(None, found)]))
 
     def drop_rare(self, fewest: int = _FEWEST) -> None:
@@ -199,9 +202,14 @@ class Corpus:
         """Return the dictionary of some words, in the form the recogniser reads."""
         lines = []
         for word in sorted(words):
-            for number, sounds in enumerate(self.sounds.get(word) or self._known[word], start=1):
+            known = [*(self.sounds.get(word) or self._known[word]), *pronounce.MORE.get(word, ())]
+            for number, sounds in enumerate(dict.fromkeys(known), start=1):
                 lines.append(f"{word}{f'({number})' if number > 1 else ''} {sounds}")
         return "\n".join(lines) + "\n"
+
+
+_RENAMED = 4
+"""Other points that stand in the place of the one in a phrase."""
 
 
 def training_phrases(folder: Path = ROOT / "data" / "nlu") -> Iterator[tuple[str, str]]:
@@ -245,6 +253,7 @@ def corpus(catalog: Catalog) -> Corpus:
     for phrase in _ANSWERS:
         said.add(phrase, _REPEATS["answer"])
     _add_names(said, catalog)
+    _add_renamed(said, catalog)
     for minutes in _MINUTES:
         for place in _PLACES:
             for wish in _WISHES:
@@ -253,6 +262,25 @@ def corpus(catalog: Catalog) -> Corpus:
         for told in _SCORES:
             said.add(told.format(s=spoken_number(score)), _REPEATS["name"])
     return said
+
+
+def _add_renamed(said: Corpus, catalog: Catalog) -> None:
+    """Take the training phrases that ask about one point once more, with other points in its place.
+
+    Who asks "has anybody tested Weizhong" says a name that no phrase of that kind may hold: each name has to be
+    expected wherever one can stand.
+    """
+    finder = Finder(catalog)
+    names = cycle(
+        name for p in catalog.points.values() for name in (joined(p.pinyin), *code_names(p.code)[:1], p.name)
+    )
+    for _, phrase in training_phrases():
+        text = phrase.lower()
+        told = [m for m in finder.points(text) if m.codes and m.how in {"code", "name"}]
+        if len(told) == 1:
+            before, after = text[: told[0].start], text[told[0].end :]
+            for name in islice(names, _RENAMED):
+                said.add(f"{before}{name}{after}", _REPEATS["free"])
 
 
 def _add_names(said: Corpus, catalog: Catalog) -> None:

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acupressure import routine as engine
-from acupressure.answers import alarms, leading, picking, points, routine, safety, smalltalk, standing
+from acupressure.answers import (
+    alarms,
+    leading,
+    picking,
+    points,
+    putting_right,
+    routine,
+    safety,
+    smalltalk,
+    standing,
+)
 from acupressure.answers.deciding import asks_more, handler_of, tasks
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
@@ -159,7 +169,9 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return Reply((alarms.crisis(),), leading.ended(memory, turn.now))
     if signs:
         kept = tuple(
-            dict.fromkeys([*alarms.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")])
+            dict.fromkeys(
+                [*putting_right.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")]
+            )
         )
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
@@ -169,15 +181,15 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
         return alarms.retract(turn, catalog, back)
     if safety.still_low(turn):
         return Reply((alarms.crisis(),), memory)
-    checked = alarms.checked(turn, catalog) or alarms.rather(turn, catalog)
+    checked = putting_right.checked(turn, catalog) or putting_right.rather(turn, catalog)
     if checked:
         return checked
     again = standing.asked_back(turn, catalog)
     if again:
         return Reply((again,), memory)
-    if alarms.puts_right(turn):
-        return alarms.check(turn, catalog)
-    right = safety.put_right(turn, catalog)
+    if putting_right.puts_right(turn):
+        return putting_right.check(turn, catalog)
+    right = putting_right.risk_put_right(turn, catalog)
     if right:
         return right
     if alarms.standing_level(catalog, memory) == "emergency":

@@ -7,6 +7,7 @@ import re
 from acupressure.aches import something_wrong
 from acupressure.answers import (
     aspects,
+    astray,
     at_hand,
     faq,
     following,
@@ -20,7 +21,7 @@ from acupressure.answers import (
 )
 from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
-from acupressure.quantities import own_age, score, time_of_day
+from acupressure.quantities import score, time_of_day
 from acupressure.understanding import Turn
 
 _DESTRUCTIVE = {"forget_me", "start_over"}
@@ -63,21 +64,6 @@ _OR = re.compile(r"\b(?:or|vs|versus|differ\w*|compare\w*|better|stronger|than|w
 _WHO_TOLD = re.compile(r",? which (?:i|we|my|our|the|an?|he|she|they|some\w+)\b")
 _OF_PRESSING = {"location", "pressure", "duration", "frequency", "picture"}
 """What is asked of a point beside an ache, and not of the ache."""
-_BEASTS = r"(?:(?!hot\b|downward\b|upward\b)\w+ )?(?:dog|puppy|cat|kitten|horse|pony|pet|rabbit|hamster|cow|goat|parrot|guinea pig)"
-_ANIMAL = re.compile(
-    rf"\b(?:my|our|the|his|her|a) {_BEASTS}(?:'s|s'|s)?(?:,? (?!has|have|hurts?|limps?|needs?|suffers?|back)[a-z]+,?)? (?:has|have|hurts?|limps?|needs?|suffers?|back|hips?|legs?|paws?|arthritis|spine|joints?)\b|"
-    rf"\b(?:press\w*|points?|acupressure|massage|use|do|try|works?)\b[^.,;]{{0,24}}\b(?:for|on|to) (?:my|our|the|his|her|a) {_BEASTS}s?\b|"
-    rf"\b(?:do|can|are|is|does) (?:dogs?|cats?|horses?|pets|(?:my|our|the|a) {_BEASTS}s?)\b"
-)
-"""Asks for an animal. One that is only told of, beside an ache of one's own, is no such thing: "sore from a day on a horse"."""
-_OWN_ACHE = re.compile(
-    r"\bmy (?:lower |upper |own |whole )?(?:back|neck|hips?|knees?|shoulders?|head|foot|feet|legs?|hands?|spine)\b"
-)
-_TRANSLATE = re.compile(
-    r"\btranslate\b|\b(?:say|word|what)\b.*\b(?:in|into) (?:english|french|german|spanish|italian|polish|portuguese|dutch|russian|"
-    r"turkish|arabic|hindi|swedish|greek|latin|japanese|korean|mandarin|chinese)\b"
-)
-_SAID_TO_US = {"greet", "goodbye", "thank", "how_are_you", "praise"}
 _TELL_AGAIN = re.compile(
     r"\bremind me (?:again |once more |please )?(?:what|where|how|which|why|who|of|about)\b|\bremind me(?: please)?\W*$"
 )
@@ -107,11 +93,6 @@ _ONLY_A_SCORE = re.compile(
 )
 _ONLY_PAIN = re.compile(
     r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
-)
-_NURSES = re.compile(r"\b(?:breast-?fe\w+|nursing|just had (?:a|the|my) baby)\b")
-_ROUTINE = re.compile(r"\broutines?\b")
-_ALL_FOR_TODAY = re.compile(
-    r"\bthat'?s (?:everything|all|it|enough|me|the lot)(?: then)?(?: (?:for|from) (?:today|now|tonight|me))?\W*$|\bi'?m (?:all )?(?:done|finished|through)(?: (?:for )?(?:today|now|tonight|here))?\W*$"
 )
 _ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
 _WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just)\b")
@@ -146,46 +127,6 @@ _DO_IT = re.compile(
 _HOW_TO_FIND = re.compile(
     r"\b(?:how (?:to|do i|can i) (?:find|locate)|where (?:are|is|do)|find)\b.*\b(?:both|them|those|these|each)\b"
 )
-_I_AM = re.compile(r"\bi(?:'?m| am)\b")
-_OF_A_BOT = re.compile(
-    r"\b(?:you|u|ur|your|this|robots?|bots?|machine|human|real|ai|computer|program|there|gpt|chat\w*)\b"
-)
-
-
-_AT_THE_WHEEL = re.compile(
-    r"\b(?:while|when|whilst|during)(?: (?:i'?m|i am|we'?re|she'?s|he'?s))? (?:driving|cycling|riding)\b|\b(?:at|behind) the wheel\b|\bwhile i drive\b|\bat (?:red|traffic|the) (?:traffic )?lights\b|\bin (?:heavy |slow )?traffic\b"
-)
-_AFTER_DRINKING = re.compile(
-    r"\b(?:drunk|tipsy|alcohol|hung ?over|(?:after|had|have|with) (?:\w+ ){0,3}(?:beers?|pints?|wines?|drinks?|shots?|gins?|whisk(?:e)?ys?|vodkas?|glass(?:es)? of wine))\b"
-)
-"""What a general answer speaks of: not at the wheel, not after drinking."""
-
-
-def _not_now(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return the question when acupressure is better left alone, where somebody drives or has been drinking."""
-    text, reading = turn.reading.text.lower(), turn.reading
-    asks = (
-        "?" in reading.text
-        or intent.startswith(("faq_", "ask_"))
-        or intent in {"out_of_scope", "other_health", "nlu_fallback"}
-    )
-    if not asks or intent in {"ask_complaint", "ask_routines"} or reading.complaints or reading.risks:
-        return None
-    return "faq_when" if _AT_THE_WHEEL.search(text) or _AFTER_DRINKING.search(text) else None
-
-
-def _of_others(intent: str, turn: Turn, catalog: Catalog) -> str | None:
-    """Return that it is none of our business where an animal is to be pressed, or a greeting only translated."""
-    text = turn.reading.text.lower()
-    asks = intent in {"ask_complaint", "list_points", *points.ASPECTS} or intent.startswith(faq.PREFIX)
-    if asks and _ANIMAL.search(text) and not _OWN_ACHE.search(text):
-        return "out_of_scope"
-    if intent in _SAID_TO_US and _TRANSLATE.search(text):
-        return "out_of_scope"
-    if intent == "bot_challenge" and _I_AM.search(text) and not _OF_A_BOT.search(text):
-        asks = turn.memory.focus and "?" in text
-        return "ask_safe_for_me" if asks else "nlu_fallback"  # "I'm a man": told of oneself
-    return None
 
 
 def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -217,17 +158,6 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "tell_pain"  # "pain 2"
     if _nothing_was_pressed(intent, turn):
         return "ask_complaint"  # "my elbow hurts": nothing was pressed
-    if (
-        intent == "tell_risk"
-        and not (reading.risks or turn.extra.get("news"))
-        and _NURSES.search(text)
-        and routine.nothing_of_it(text)
-    ):
-        return "deny"  # "none of those, I'm breastfeeding"
-    if intent == "help" and _ROUTINE.search(text) and idle:
-        return "ask_routines"  # "what's on offer, routine-wise"
-    if intent == "routine_stop" and idle and not memory.asked and _ALL_FOR_TODAY.search(text):
-        return "goodbye"  # "I suppose that's everything for today"
     if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
         return "ask_complaint"  # "back", said first of all
     apart = intent in {"nlu_fallback", "out_of_scope"} and (memory.focus or memory.risks)
@@ -288,23 +218,6 @@ def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 
 _YES_OR_NO = re.compile(r"\b(?:a )?(?:yes or (?:a )?no|yea or nay|or (?:no|not)\W*$)")
-_TAKES_BACK = {"retract_sign", "sign_cleared", "correct_risk"}
-_AT_LEAST, _SECOND = 0.5, 0.1
-"""Confidence that takes something back that is not noted; probability of what is meant instead."""
-
-
-def _takes_nothing_back(turn: Turn) -> bool:
-    """Tell whether a message that seems to take something back asks a question, or tells of something, where nothing is noted."""
-    reading, memory = turn.reading, turn.memory
-    if memory.signs or reading.risks or reading.signs or turn.extra.get("news") or own_age(reading.text):
-        return False
-    asks = (
-        "?" in reading.text
-        and reading.intent != "correct_risk"
-        or "?" in reading.text
-        and not any(memory.risks.values())
-    )
-    return asks or not any(memory.risks.values()) and reading.confidence < _AT_LEAST
 
 
 def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
@@ -372,10 +285,6 @@ def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and _IT_IS.match(text)
     ):
         return "ask_complaint"
-    if intent in _TAKES_BACK and _takes_nothing_back(turn):
-        likely = zip(reading.ranking[1:4], reading.chances[1:4])
-        second = next((i for i, c in likely if i not in _TAKES_BACK and c >= _SECOND), "")
-        return second or ("nlu_fallback" if "?" in text else None)
     if intent == "pick_point" and _NEITHER.search(text):
         return "deny"
     called = wishes.routine_named(catalog, reading.text)
@@ -447,15 +356,17 @@ def _unsure(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 
 
 _RULES = (
-    _of_others,
-    _not_now,
+    astray.of_others,
+    astray.not_now,
     unwell.goes_numb,
     at_hand.in_a_word,
     following.behind,
     starting.from_the_list,
+    astray.not_as_it_sounds,
     _of_the_body,
     _of_a_reminder,
     _put_right,
+    astray.nothing_taken_back,
     _of_several,
     at_hand.of_a_point,
     at_hand.of_the_step,

@@ -11,7 +11,7 @@ from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
 from acupressure.persons import SELF
-from acupressure.reply import Bubble, Reply, Say, bubble
+from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import LEVELS, Sign
 from acupressure.understanding import Turn
@@ -141,7 +141,7 @@ _INSISTS = re.compile(
     r"\b(?:not|never|no|isn'?t|wasn'?t|ain'?t|don'?t|didn'?t)\b(?: (?:just|only|even|really|at all|being|a|an|my|here|you|dare|think|this|that|it|is|was|i'?m|i am|it'?s)){0,6} "
     r"(?:jok\w+|kidding|exaggerat\w+|lying|imagin\w+|mak(?:e|ing) (?:it|this) up|saying|expression|(?:figure|manner|way) of)\b"
 )
-_THOUGHT_SO = re.compile(r"\b(?:think|thinks|thought|if|suppose|whether|you'?d say|you say)\b|\?")
+THOUGHT_SO = re.compile(r"\b(?:think|thinks|thought|if|suppose|whether|you'?d say|you say)\b|\?")
 
 
 def insists(text: str) -> bool:
@@ -151,7 +151,7 @@ def insists(text: str) -> bool:
 
 def _was_a_figure(text: str) -> bool:
     """Tell whether a text says of the speaker that what was told before was only a way of speaking."""
-    return bool(_NOT_MEANT.search(text)) and not _THOUGHT_SO.search(text)
+    return bool(_NOT_MEANT.search(text)) and not THOUGHT_SO.search(text)
 
 
 _WILL_ASK = re.compile(
@@ -182,84 +182,6 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
         return [s for s in memory.signs if s not in again]
     denied = {m.id for m in reading.signs if m.negated or m.past}
     return [s for s in memory.signs if s in denied and s not in again]
-
-
-_SHORT = 14
-"""Words of an answer."""
-CHECK = "sign_check"
-"""Asked: whether a sign is really there."""
-_PUTS_RIGHT = re.compile(
-    r"^\W*(?:(?:oh|lol|haha|ha|omg|wait|hang on|hey|ok|okay|but|actually|honestly|seriously|ffs|for \w+'?s? sake|wtf|well|um|er)\W+)*"
-    r"(?:no+(?! not yet)|nah|nope|sorry|promise)\b(?! (?:thanks|thank|points?|routine|one|way|doctor|car|ambulance)\b)|"
-    r"\b(?:yo)?u (?:mis-?heard|mis-?understood|(?:got|heard|have) (?:me|it|that) wrong)\b|\bmis-?(?:heard|understanding)\b|\bi (?:only |just |never |did ?n'?t |did not )?(?:said|say|meant?)\b|"
-    r"\b(?:that'?s|that is|that was|thats|it'?s|its|it is|it was|this is|they were|they'?re|they) (?:only|just|from|because|cos|nothing|not)\b|"
-    r"\b(?:nothing new|for years|years like|old news|always been|only (?:one|the|my|a)|just (?:one|the|my|a)|not (?:both|that|a)|was ?n'?t (?:that |really )?(?:serious|bad|hurt|much))\b|"
-    r"\b(?:tiny|little|small|minor) (?:bump|knock|fall|tumble|slip|graze|scratch)\b"
-)
-"""How somebody says that a sign was taken wrongly."""
-_NO = re.compile(
-    r"^\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|not|none|never|neither|nothing|i don'?t|i do not|i have not|i haven'?t|n)\b"
-)
-_YES = re.compile(
-    r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|ye|yh|y|i do|i have|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so|not sure|i don'?t know|dunno|unsure)\b"
-)
-
-
-def puts_right(turn: Turn) -> bool:
-    """Tell whether somebody says, right behind the advice, that it was a misunderstanding, without saying so plainly."""
-    text = turn.reading.text.lower()
-    told = set(just_told(turn)) & set(turn.memory.signs)
-    return (
-        bool(told) and not insists(text) and not _THOUGHT_SO.search(text) and bool(_PUTS_RIGHT.search(text))
-    )
-
-
-def check(turn: Turn, catalog: Catalog) -> Reply:
-    """Ask whether the sign is there: nobody is kept out for a word that was taken wrongly, and none is dropped unasked."""
-    heard = listing(
-        [catalog.signs.signs[s].heard for s in turn.memory.signs if s in catalog.signs.signs], "or"
-    )
-    ask = bubble(Say("utter_safety_check", {"heard": heard}), card=cards.ask_card("confirm", ["no", "yes"]))
-    return Reply((ask,), replace(turn.memory, asked=CHECK))
-
-
-def checked(turn: Turn, catalog: Catalog) -> Reply | None:
-    """Take the answer to that question, None where a message is none."""
-    memory, text = turn.memory, turn.reading.text.lower()
-    if memory.asked != CHECK or not memory.signs:
-        return None
-    if _YES.search(text) or turn.reading.intent == "affirm":
-        return Reply((reminder(catalog, memory.signs),), replace(memory, asked=""))
-    if (
-        "?" not in text
-        and len(text.split()) <= _SHORT
-        and (_NO.search(text) or turn.reading.intent == "deny")
-    ):
-        bubbles, memory = retract(turn, catalog, memory.signs)
-        return Reply(tuple(bubbles), memory)
-    return None
-
-
-def narrowed(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
-    """Return the signs that stand, a lesser one for one taken wrongly: "not both, it's only the left leg"."""
-    signs, text = turn.memory.signs, _NOT_BOTH.sub("", turn.reading.text.lower())
-    if not puts_right(turn):
-        return signs
-    return tuple(dict.fromkeys(catalog.signs.rather(s, text) for s in signs if s in catalog.signs.signs))
-
-
-def rather(turn: Turn, catalog: Catalog) -> Reply | None:
-    """Return the advice for a lesser sign that a message puts in the place of the one that stood, None where it does not."""
-    kept = narrowed(turn, catalog)
-    if kept == turn.memory.signs:
-        return None
-    signs = sorted((catalog.signs.signs[s] for s in kept), key=lambda s: LEVELS.index(s.level))
-    return Reply((urgent(signs),), replace(turn.memory, signs=kept, asked=""))
-
-
-_NOT_BOTH = re.compile(
-    r"\b(?:not|never(?: was)?|forget|is ?n'?t|no) (?:in |the )?(?:both|two|my legs|down there|between)(?: (?:of them|legs|my legs))?\b"
-)
 
 
 def retract(turn: Turn, catalog: Catalog, ids: Sequence[str]) -> tuple[list[Bubble], Memory]:

@@ -70,7 +70,7 @@ _THIS = re.compile(r"\b(?:that|this) (?:one|point|spot)\b|\bits\b")
 IT = re.compile(r"\b(?:it|that one|this one|that point|this point|them|these|those)\b")
 """Stands for what was shown last."""
 _A_POINT = re.compile(rf"{IT.pattern}|\bthe (?:point|spot)\b")
-_DOES_IT_HELP = re.compile(
+DOES_IT_HELP = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay|oh|right)\W+)*(?:does|do|will|would|can|could|is|are) "
     r"(?:it|this|that|they|(?:this|that) (?:one|point|spot))(?: also| even| really| then| any)* "
     r"(?:help|good|work|ease|relieve|use|used|do (?:anything|any good|some good|much))\b.*\b(?:for|with|against|when)\b"
@@ -89,13 +89,14 @@ _ONE_WORD = re.compile(
     rf"\W*(?:(?:and|ok|okay|how|for|too|very)\W+)*(?P<word>{'|'.join(w for words in _IN_A_WORD.values() for w in words)})(?: (?:then|please|pls|tho|though))?\W*"
 )
 _SIDES = r"(?:sides?|wrists?|hands?|f[eo]+t|legs?|ankles?|arms?|ears?|knees?)"
+_WELL_DONE = re.compile(r"\b(?:properly|correctly|(?:the )?right way)\b")
 _WHICH_SIDES = re.compile(
     rf"\W*(?:(?:and|on|ok|okay|for|is it|do i do|at)\W+)*(?:(?:each|either|left or right|one or both)(?: {_SIDES}| of them)?|(?:both|one|which) {_SIDES})\W*"
 )
 """Asks in a few words on which sides: "each wrist?"."""
 _OF_PRESSING = {"faq_partner", "faq_does_it_hurt", "faq_technique", "faq_tools", "faq_sides", "faq_feeling"}
 _TWO = 3
-_NOW_A = re.compile(
+NOW_A = re.compile(
     r"\b(?:now|down to|dropped to|gone to|went to) (?:it'?s |its |it is |i'?m |i am |only |just |about |down to |at |a |an )*(?:\d|ten|one|two|three|four|five|six|seven|eight|nine|zero)\b"
 )
 _SOMEWHAT = 0.03
@@ -164,7 +165,7 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     ):
         return intent
     told = score(text) if intent in {*points.ASPECTS, "tell_pain"} and named and "?" not in text else None
-    if told and told.now is not None and _NOW_A.search(text):
+    if told and told.now is not None and NOW_A.search(text):
         return "tell_pain"  # "I pressed BL23 as you said and now it's a 4"
     if named and (
         intent in MINOR | {"pick_point"}
@@ -181,11 +182,12 @@ def of_a_point(intent: str, turn: Turn, catalog: Catalog) -> str | None:
 def _of_the_point_at_hand(intent: str, turn: Turn) -> str | None:
     """Return what of the point shown last a general question asks, as it is said behind it."""
     text = turn.reading.text.lower()
-    if _DOES_IT_HELP.match(text):
+    if DOES_IT_HELP.match(text):
         return "ask_benefits"
     if _WHICH_SIDES.fullmatch(text) and "point" in turn.shown:
         return "ask_duration"
-    if not intent.startswith(faq.PREFIX) or _GENERAL.search(text) and intent != "faq_sides":
+    general = _GENERAL.search(_WELL_DONE.sub("", text) if IT.search(text) else text)
+    if not intent.startswith(faq.PREFIX) or general and intent != "faq_sides":
         return None
     told, about_that = aspects.named(text), bool(_OF_THAT_POINT.search(text))
     if len(told) > 1 and about_that:

@@ -192,6 +192,7 @@ _LEAST = 0.2
 _LEAST_HURT = 0.45
 """The same for "it hurts", which stops everything."""
 _GIVES_WAY = {
+    "tell_more",
     "thank", "praise", "affirm", "help", "greet", "deny", "pick_point", "start_over", "routine_restart", "repeat",
     "routine_pause", "how_are_you", "nlu_fallback", "insult", "start_routine", "routine_upcoming", "routine_resume",
 }  # fmt: skip

@@ -74,6 +74,10 @@ ROUTES: dict[str, Handler] = {
 _YES_NO = re.compile(
     r"\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:is|are|can|could|may|should|shall|do|does|would|will|am)\b"
 )
+_MATTERS = re.compile(
+    r"\bdo(?:es)? (?:that|it|this|they) (?:matter|count|change (?:anything|things|it|that))\b|\bis (?:that|it|this) (?:an? (?:issue|problem)|bad)\b|\bstill (?:ok|okay|al+ ?right|fine|safe)\b"
+)
+"""Asks what a risk just told means: what is said of it is the answer."""
 _SHOW_ME = re.compile(r"\b(?:show|give|tell) me\b|\b(?:which|what) (?:points?|can|should|do)\b")
 _NO_FIRST = re.compile(r"\W*(?:(?:oh|um|well|er)\W+)*(?:no|nope|nah|none|nothing)\b(?! (?:more|longer)\b)")
 _STARTING = {"start_routine", "ask_routines"}
@@ -200,6 +204,11 @@ def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
         intents = own if news else list(dict.fromkeys([*own, "ask_safe_for_me"]))
     if not news:
         return intents
+    if _MATTERS.search(turn.reading.text.lower()) and not turn.reading.points:  # "he's 81, does that matter?"
+        kept = {"ask_complaint"} if any(not c.is_body_part for c in turn.reading.complaints) else set()
+        return [i for i in intents if i in kept]
+    if any(n.holds for n in news) and not turn.memory.signs:  # what tells a risk takes no sign back
+        intents = [i for i in intents if i not in {"retract_sign", "sign_cleared"}]
     if not leading.progress_of(turn.memory):  # "hang about, it's my wife who ...": there is nothing to stop
         intents = [i for i in intents if i not in leading.IN_ROUTINE]
     if any(not n.holds for n in news) and "?" not in turn.reading.text:  # what is put right asks nothing

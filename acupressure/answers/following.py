@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import leading, routine, wishes
+from acupressure.answers import at_hand, leading, routine, wishes
 from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import days, own_age, score
@@ -201,6 +201,13 @@ def _of_the_point(intent: str, turn: Turn) -> str | None:
     text = turn.reading.text.lower()
     if "point" not in turn.shown:
         return None
+    asked_of_it = at_hand.DOES_IT_HELP.match(text) or _ANY_GOOD.search(text)
+    if (
+        asked_of_it
+        and not any(m.how != "place" for m in turn.reading.points)
+        and intent in {*_WHY_OF, "faq_other_help"}
+    ):
+        return "ask_benefits"  # "does it help with back pain too?"
     is_it = intent == "tell_pain" and _IS_IT.match(text)
     if intent == "tell_pain" and "pain" not in text and (is_it or "?" in text and score(text) is None):
         return "ask_location"  # "so that's two per hand?", "is that one pair or four"
@@ -251,6 +258,9 @@ def _told_of_the_ache(intent: str, turn: Turn) -> str | None:
 _NO_OTHER = re.compile(r"\W*(?:(?:and|but|so|oh|well)\W+)*no (?:\w+ ){0,2}?\w+(?:,| or | nor | and |\W*$)")
 _IS_IT = re.compile(
     r"\W*(?:(?:and|so|but|ok)\W+)*(?:is|are|isn'?t|aren'?t) (?:that|this|it|they|those|there)\b"
+)
+_ANY_GOOD = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|hm+)\W+)*(?:does|do|will|would|can) (?:it|that|this|that one|this one)(?: \w+)? (?:really |actually |even )?(?:do (?:anything|something|much|any good)|help|work)\b"
 )
 _IS_NORMAL = re.compile(r"\b(?:tender|sore|achy|normal|supposed to|meant to)\b")
 _WHY_OF = {

@@ -164,6 +164,9 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         for p in complaint.points
         if (fits_posture(catalog.point(p.code), how) if how else wish.allows(catalog.point(p.code)))
     )
+    if how and len(fitting) == len(complaint.points):
+        listed, memory = complaints.for_complaint(catalog, memory, complaint)
+        return [bubble(Say("utter_complaints_all_fit")), *listed], memory
     if fitting:
         return complaints.for_complaint(catalog, memory, complaint.copy(update={"points": fitting}))
     none = bubble(

@@ -30,6 +30,7 @@ _NO_TRAIT = frozenset(
 )  # fmt: skip
 _NOT = re.compile(r"\b(?:not|lose|drop|forget|scrap|skip|without|leave out|ditch) (?:the |for |about )?$")
 _OTHERS = re.compile(r"\b(?:the )?other (?:two|three|ones|points)\b|\bthe (?:others|rest|remaining)\b")
+_THE = re.compile(r"\b(?:teh|hte|tha|da)\b")
 _MOST = 2
 """Points that a trait may fit: more is no choice."""
 
@@ -44,7 +45,8 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     named = any(m.codes and m.how != "place" and not m.is_ambiguous for m in reading.points)
     if named or active(memory):
         return turn
-    told = _ONE.search(plain(reading.text))
+    said = _THE.sub("the", plain(reading.text))
+    told = _ONE.search(said)
     shown = tuple(dict.fromkeys((*memory.offered, *memory.focus)))
     before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
     there = _POINT_THERE.search(plain(reading.text)) if told is None else None

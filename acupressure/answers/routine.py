@@ -342,7 +342,8 @@ def tell_length(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 
 
 _NOTHING_OF_IT = re.compile(
-    r"\ball no\b|\b(?:no|not any|without any|zero|don'?t have any|have no) (?:known |big |other |major |serious )?(?:health|medical) (?:problems?|issues?|conditions?|concerns?|trouble|stuff|things?)\b|"
+    r"\ball no\b|\bno (?:warning signs?|red flags?|alarm signs?|such (?:thing|things|signs?|symptoms?)|other symptoms?)\b|\b(?:don'?t|do not|dont) have (?:this|that|these|those|such)\b|"
+    r"\bno (?:\w+ ){1,3}?or anything(?: like (?:that|this))?\b|\b(?:no|not any|without any|zero|don'?t have any|have no) (?:known |big |other |major |serious )?(?:health|medical) (?:problems?|issues?|conditions?|concerns?|trouble|stuff|things?)\b|"
     r"\bi(?:'?m| am) (?:otherwise |perfectly |completely |quite |all )?(?:healthy|fit and well)\b|\b(?:fine|healthy|well|ok|okay) (?:otherwise|apart from (?:that|this|it))\b|\botherwise (?:i'?m |i am )?(?:fine|healthy|well|ok|okay)\b|"
     r"\bi'?m (?:fine|ok|okay|grand|all right|alright)(?:,? honest(?:ly)?)?,? (?:it'?s )?(?:just|only)\b|^\W*(?:no|nope|nah)\W+(?:none|nothing)\b|\b(?:none|nothing) (?:of|like) (?:that|those|these|the)\b|"
     r"\b(?:no|nope|nah|nay) to (?:the lot|all|every\w*|any\w*|each|them all|those|these)\b|\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"

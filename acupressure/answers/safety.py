@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from acupressure import cards, policy
 from acupressure.answers import alarms, whose
+from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
 from acupressure.persons import SELF, others
 from acupressure.quantities import own_age, own_young_age
-from acupressure.reply import Bubble, Reply, Say, bubble
+from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
 from acupressure.wording import listing
 
@@ -77,9 +78,7 @@ _GROWN_UP = 16
 """Years of age from which ``under_16`` no longer holds."""
 
 
-_MINE = re.compile(
-    r"\b(?:is|are|'s|was|it'?s) mine\b|\bmine,? (?:and )?not\b|\bi'?m the one (?:who|on|with|taking)\b"
-)
+_MINE = re.compile(r"\b(?:is|are|'s|was|it'?s) mine\b|\bmine,? (?:and )?not\b|\bi'?m the one (?:on|taking)\b")
 """Says that a risk is the speaker's own, not that of somebody else."""
 
 
@@ -242,63 +241,6 @@ def correct_risk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return tell_risk(turn, catalog)
 
 
-CHECK = "risk_check:"
-"""Asked: whether a risk that was noted does not apply; its id follows."""
-_ENDED = re.compile(
-    r"\b(?:came|come|been|went|gone|taken) off (?:them|it|those|that)\b|\b(?:stopped|quit|finished) (?:taking )?(?:them|it|those|that)\b|"
-    r"\b(?:don'?t|do not|no longer|doesn'?t|does not) (?:take|need|have|use|has) (?:them|it|those|that) ?(?:any ?more|now)?\b|"
-    r"\bnot (?:in|on|under) (?:any )?(?:treatment|medication|them|it|that)(?: any ?more| now)?\b|\b(?:treatment|it|that) (?:is |was |has )?(?:long )?(?:over|ended|finished)\b"
-)
-"""Says of what was just noted that it is over."""
-_DOUBTS = re.compile(
-    r"\bmis-?(?:heard|understood|understanding)\b|\b(?:got|have|heard) (?:me|it|that) wrong\b|\btake (?:that|it|this) (?:off|back|out|away)\b|\bremove (?:that|it)\b|"
-    r"\b(?:never|did ?n'?t|did not) (?:said|say|told|tell|mean|meant)\b|\bdoes ?n'?t apply\b|\bi can feel\b|\bthere(?:'s| is| was) (?:no|never)\b|"
-    r"^\W*(?:(?:oh|sorry|but|well|lol)\W+)*no,? (?:no,? )?(?:i'?m |it'?s |they'?re |it is |i am |she'?s |he'?s )?not\b|\bi (?:don'?t|do not|haven'?t|have not) (?:have|got) (?:that|it|any|one|no)\b"
-)
-"""Says that what was just noted is not so."""
-
-
-def just_noted(turn: Turn) -> str:
-    """Return the risk that the last answer noted or left points out for, if it stands for the person talked about."""
-    card = turn.shown.get("noted") or turn.shown.get("caution") or {}
-    risk = card.get("what") or card.get("risk") or ""
-    return risk if risk in turn.memory.own_risks() else ""
-
-
-def put_right(turn: Turn, catalog: Catalog) -> Reply | None:
-    """Drop a risk that is said to be over, ask where it only seems to be taken wrongly, and take the answer to that."""
-    memory, text = turn.memory, turn.reading.text.lower()
-    if memory.asked.startswith(CHECK):
-        risk = memory.asked[len(CHECK) :]
-        if risk in memory.own_risks() and turn.reading.intent in {"affirm", "correct_risk", "retract_sign"}:
-            return _dropped(turn, catalog, risk)
-        if turn.reading.intent == "deny":
-            return Reply((noted(News(memory.person, risk, True), catalog),), replace(memory, asked=""))
-        return None
-    risk = just_noted(turn)
-    told = turn.reading.risks or turn.reading.points or turn.extra.get("news") or "?" in text or others(text)
-    if not risk or told or memory.asked:
-        return None
-    if (
-        _ENDED.search(text)
-        and risk in catalog.cautions.cautions
-        and not catalog.cautions.cautions[risk].past_counts
-    ):
-        return _dropped(turn, catalog, risk)
-    if _DOUBTS.search(text):
-        name = catalog.cautions.cautions[risk].name
-        ask = bubble(
-            Say("utter_safety_check_risk", {"risk": name}), card=cards.ask_card("confirm", ["yes", "no"])
-        )
-        return Reply((ask,), replace(memory, asked=CHECK + risk))
-    return None
-
-
-def _dropped(turn: Turn, catalog: Catalog, risk: str) -> Reply:
-    memory = replace(turn.memory.with_risk(turn.memory.person, risk, False), asked="")
-    return Reply((noted(News(memory.person, risk, False), catalog),), memory)
-
-
 def ask_known(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Tell what is known of the user and of others."""
     known = {
@@ -323,7 +265,8 @@ def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     from acupressure.answers import points
 
     memory = turn.memory
-    codes = tuple(c for m in turn.reading.points for c in m.codes) or memory.focus
+    picked = picked_codes(turn.reading.text.lower(), memory)  # "is the second one safe with ..."
+    codes = tuple(c for m in turn.reading.points for c in m.codes) or picked or memory.focus
     if not codes:
         if memory.own_risks():
             fine = policy.instead(catalog, memory.own_risks(), memory.places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acupressure.answers import alarms
+from acupressure.answers import alarms, putting_right
 from acupressure.catalog import Catalog
 from acupressure.reply import Bubble
 from acupressure.understanding import Turn
@@ -68,7 +68,7 @@ def asked_back(turn: Turn, catalog: Catalog) -> Bubble | None:
         and _BEHIND.search(text)
         or told
         and not reading.complaints
-        and not alarms.puts_right(turn)
+        and not putting_right.puts_right(turn)
         and _unsure(turn)
     ):
         return alarms.reminder(catalog, ids)
