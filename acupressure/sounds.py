@@ -43,7 +43,7 @@ _FINALS = {
     "un": ("un", "oon", "oun"),
     "ue": ("ue", "weh", "way", "uay", "ueh"),
     "ai": ("ai", "ie", "y", "ye", "i", "eye", "igh"),
-    "ei": ("ei", "ay", "ey", "a", "eigh"),
+    "ei": ("ei", "ay", "ey", "a", "eigh", "i", "ee"),
     "ao": ("ao", "ow", "au"),
     "ou": ("ou", "o", "oh", "ow"),
     "an": ("an", "on", "ann"),

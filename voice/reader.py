@@ -14,7 +14,7 @@ from voice.moonshine import LONGEST, Moonshine, Sound, meant
 from voice.noise import seconds
 from voice.vocabulary import words_of
 
-_PAUSE = seconds(0.3)
+_PAUSE = seconds(0.2)
 """Silence after which it may be over: what was said so far is read at once, and need not be read when it is."""
 _FRAME = seconds(0.03)
 _QUIET = 0.16
