@@ -302,6 +302,22 @@ def _denied_after(text: str, end: int) -> bool:
     return bool(denied) and not re.match(r"\s*(?:not|never) \w+", after)
 
 
+def _is_list_of_symptoms(gap: str, after: str) -> bool:
+    """Tell whether between a "not" and a mention only other symptoms stand, joined by "or" before it or behind it."""
+    told = [f.strip() for f in re.split(r",|\bn?or\b", gap) if f.strip(" #")]
+    if not told or not all(_SYMPTOM.fullmatch(f) for f in told):
+        return False
+    joined_by = _FRAGMENT.findall(gap)[-1]
+    return (
+        joined_by in {"or", "nor"} or joined_by == "," and not _OR.search(gap) and bool(_OR_ELSE.match(after))
+    )
+
+
+_SYMPTOM = re.compile(
+    r"(?:\w+ )?(?:hot|swollen|red|warm|numb|weak|painful|sore|tingly|tingling|stiff|hard|tender)"
+)
+
+
 def _governed(text: str, start: int, said: str) -> bool:
     if said.startswith(("no ", "nothing")):  # "I don't have no feeling there"
         return False
@@ -321,11 +337,9 @@ def _governed(text: str, start: int, said: str) -> bool:
     of_a_thing = _LISTING_NEGATOR.match(negators[-1].group())
     if of_a_thing and _FRAGMENT.findall(gap)[-1] == "," and _IS_OR_TAKES.match(fragments[-1] + said):
         return False
-    either = _IS_NOT.match(negators[-1].group()) and (
-        _OR.search(gap) or _OR_ELSE.match(text[start + len(said) :])
-    )
-    # "it is not hot, swollen or red" denies all three; "not hot, and red" does not
-    listing = of_a_thing or _LISTING_VERB.match(gap) or either and "and" not in gap.split()
+    either = _IS_NOT.match(negators[-1].group()) and _is_list_of_symptoms(gap, text[start + len(said) :])
+    # "it is not hot, swollen or red" denies all three; "not the hip or knee, numbness ..." does not
+    listing = of_a_thing or _LISTING_VERB.match(gap) or either
     return (
         bool(listing)
         and len(gap.split()) <= 16

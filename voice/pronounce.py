@@ -32,6 +32,7 @@ _READ_FINALS = {
     "ang": "AE NG", "eng": "EH NG", "ong": "AA NG", "er": "ER", "i": "IY", "ia": "IY AA", "ie": "IY", "iao": "IY AW",
     "iu": "IY UW", "ian": "IY AE N", "in": "IH N", "iang": "IY AE NG", "ing": "IH NG", "iong": "IY AA NG", "u": "UW",
     "ua": "W AA", "uo": "W OW", "uai": "W AY", "ui": "W IY", "uan": "W AE N", "un": "AH N", "uang": "W AE NG", "ue": "W EH",
+    "v": "UW", "ve": "W EH",
 }  # fmt: skip
 _READ_ALONE = {
     "yi": "Y IY", "ya": "Y AA", "ye": "Y EH", "yao": "Y AW", "you": "Y UW", "yan": "Y AE N", "yin": "Y IH N",

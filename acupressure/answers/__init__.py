@@ -168,11 +168,7 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     if signs and signs[0].level == "crisis":
         return Reply((alarms.crisis(),), leading.ended(memory, turn.now))
     if signs:
-        kept = tuple(
-            dict.fromkeys(
-                [*putting_right.narrowed(turn, catalog), *(s.id for s in signs if s.level != "soon")]
-            )
-        )
+        kept = tuple(dict.fromkeys([*memory.signs, *(s.id for s in signs if s.level != "soon")]))
         asked = "soon_go_on" if signs[0].level == "soon" else ""
         complaint = turn.reading.complaints[0].id if turn.reading.complaints else memory.complaint
         return Reply((alarms.urgent(signs),), replace(memory, signs=kept, asked=asked, complaint=complaint))
@@ -184,6 +180,7 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     checked = putting_right.checked(turn, catalog) or putting_right.rather(turn, catalog)
     if checked:
         return checked
+    memory = turn.memory
     again = standing.asked_back(turn, catalog)
     if again:
         return Reply((again,), memory)
@@ -192,6 +189,7 @@ def _gate(turn: Turn, catalog: Catalog) -> Reply | tuple[list[Bubble], Memory]:
     right = putting_right.risk_put_right(turn, catalog)
     if right:
         return right
+    memory = turn.memory  # a question that was not answered is closed
     if alarms.standing_level(catalog, memory) == "emergency":
         return _while_closed(turn, catalog)
     return [], memory

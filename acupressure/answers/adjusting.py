@@ -76,7 +76,7 @@ _ASKS_HOW = re.compile(
 _I_FORGOT = re.compile(
     r"\bi(?:'ve|'d| have| had)?(?: \w+)? (?:forgot(?:ten)?|forget)(?! (?:me|it all|everything about)\b)(?!.*\b(?:delete|erase|wipe|remove)\b)"
 )
-_NEVER_MIND = re.compile(r"\bforget (?:it|that|about (?:it|that)|this)\b")
+_NEVER_MIND = re.compile(r"\bforget (?:it|that|about (?:it|that))\b(?! (?:chat|conversation|talk))")
 _ALL_OF_IT = re.compile(r"\b(?:me|my|mine|data|everything|all|history|told|said|delete|erase|wipe)\b")
 _I_WIPED = re.compile(
     r"\b(?:i|he|she|we|they)(?:'ve|'d| have| had| just)? (?:wiped|cleaned|cleared|washed|deleted|erased)\b"
@@ -217,7 +217,7 @@ def _of_a_reminder(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     return "describe_point" if reading.points else None
 
 
-_YES_OR_NO = re.compile(r"\b(?:a )?(?:yes or (?:a )?no|yea or nay|or (?:no|not)\W*$)")
+_YES_OR_NO = re.compile(r"\b(?:a )?(?:yes or (?:a )?no|yea or nay)")
 
 
 def _put_right(intent: str, turn: Turn, catalog: Catalog) -> str | None:

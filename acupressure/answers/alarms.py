@@ -42,13 +42,21 @@ def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
 
 
 _PREGNANCY, _BEFORE_IT = "pregnancy", "pregnant, "
-_OF_PRESSING = re.compile(r"\b(?:press\w*|hold\w*|how|points?|massag\w*|rub\w*)\b")
+_OF_PRESSING = re.compile(
+    r"\b(?:press(?:ing)? (?:it|this|that|every)|hold\w*|massag\w*|rub\w*|(?:legs?|calf|calves|foot|feet) cramps?|cramps? in (?:my|the|her) (?:legs?|calf|calves|feet|foot))\b"
+)
+
+
+_HERS = re.compile(r"\b(?:she|her|hers|wife|girlfriend|sister|daughter|friend|partner|it|the baby)\b")
 
 
 def _of_the_pregnant(turn: Turn, catalog: Catalog) -> list[Mention]:
     """Return the signs that a message states only of somebody who is pregnant, as was told before: "it comes in waves"."""
     text = turn.reading.text.lower()
     if not any(_PREGNANCY in risks for risks in turn.memory.risks.values()) or _OF_PRESSING.search(text):
+        return []
+    hers = SELF not in (p for p, risks in turn.memory.risks.items() if _PREGNANCY in risks)
+    if hers and not _HERS.search(text):
         return []
     plain = {m.id for m in catalog.signs.find(text)}
     return [m for m in catalog.signs.find(_BEFORE_IT + text) if m.id not in plain]
@@ -160,7 +168,7 @@ _WILL_ASK = re.compile(
 )
 """Tells that a clinician is still to be asked."""
 _WAS_ASKED = re.compile(
-    r"\b(?:has|have|had|was|were|been|i'?ve|saw|seen|checked|said|says|told|cleared|ruled|knows?|looked|examined|scanned|did)\b"
+    r"\b(?:saw|seen|said|says|told|checked (?:me|it|him|her|them)|(?:has|was|been|were|got) (?:been )?(?:checked|seen|cleared|examined|scanned)|cleared|ruled)\b"
 )
 
 

@@ -28,7 +28,7 @@ _AT_THE_WHEEL = re.compile(
     r"\b(?:while|when|whilst|during)(?: (?:i'?m|i am|we'?re|she'?s|he'?s))? (?:driving|cycling|riding)\b|\b(?:at|behind) the wheel\b|\bwhile i drive\b|\bat (?:red|traffic|the) (?:traffic )?lights\b|\bin (?:heavy |slow )?traffic\b"
 )
 _AFTER_DRINKING = re.compile(
-    r"\b(?:drunk|tipsy|alcohol|hung ?over|(?:after|had|have|with) (?:\w+ ){0,3}(?:beers?|pints?|wines?|drinks?|shots?|gins?|whisk(?:e)?ys?|vodkas?|glass(?:es)? of wine))\b"
+    r"\b(?:drunk|tipsy|(?<!rubbing )(?<!with )alcohol|hung ?over|(?:after|had|have|with) (?:\w+ ){0,3}(?:beers?|pints?|wines?|drinks?|shots?|gins?|whisk(?:e)?ys?|vodkas?|glass(?:es)? of wine))\b"
 )
 """What a general answer speaks of: not at the wheel, not after drinking."""
 _I_AM = re.compile(r"\bi(?:'?m| am)\b")

@@ -93,6 +93,18 @@ def handler_of(intent: str) -> Handler:
     return faq.answer if intent.startswith(faq.PREFIX) else ROUTES.get(intent, smalltalk.unclear)
 
 
+_MORE_THAN_NO = re.compile(
+    r"\?|\bbut\b|\btingl|\bnumb|\bnothing (?:helps|works)\b|\bawful\b|\bworse\b|\bstop\b|\bnow\b"
+)
+
+
+def _plain_no(turn: Turn) -> bool:
+    """Tell whether a message answers the questions after "it hurts" with no, and tells nothing else."""
+    text, intent = turn.reading.text.lower(), turn.reading.intent
+    other = intent in {"routine_stop", "routine_pause", "goodbye", "routine_hurts", *points.ASPECTS}
+    return not other and bool(_NO_FIRST.match(text)) and not _MORE_THAN_NO.search(text)
+
+
 def asks_more(turn: Turn) -> bool:
     """Tell whether a message names a point beside what it tells."""
     return bool([m for m in turn.reading.points if m.codes])
@@ -104,8 +116,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [unwell.answer]
     if turn.memory.asked == routine.SCREEN and wishes.wants_no_routine(turn.reading.text.lower()):
         turn.memory = replace(turn.memory, asked="", request={})
-    ends = turn.reading.intent in {"routine_stop", "routine_pause", "goodbye"}
-    if turn.memory.asked == leading.HURTS and not ends and _NO_FIRST.match(turn.reading.text.lower()):
+    if turn.memory.asked == leading.HURTS and _plain_no(turn):
         turn.extra["intents"] = ("deny",)
         return [leading.hurts_answered]  # "no, only a dull ache, nothing in the legs"
     if points.asks_names(turn):
@@ -205,7 +216,9 @@ def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
     if not news:
         return intents
     if _MATTERS.search(turn.reading.text.lower()) and not turn.reading.points:  # "he's 81, does that matter?"
-        kept = {"ask_complaint"} if any(not c.is_body_part for c in turn.reading.complaints) else set()
+        kept = {*safety.OF_RISKS} | (
+            {"ask_complaint"} if any(not c.is_body_part for c in turn.reading.complaints) else set()
+        )
         return [i for i in intents if i in kept]
     if any(n.holds for n in news) and not turn.memory.signs:  # what tells a risk takes no sign back
         intents = [i for i in intents if i not in {"retract_sign", "sign_cleared"}]

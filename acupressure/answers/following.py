@@ -156,7 +156,7 @@ def _asked_of_the_ache(intent: str, turn: Turn) -> str | None:
     if memory.complaint and _told_of_an_ache(turn) and not turn.reading.points:
         if intent == "list_points" and _FOR_THE_ACHE.search(text) and not _EVERY_ONE.search(text):
             return "ask_complaint"  # "so which points help?"
-        if intent in _HEALTH and not memory.asked and routine.nothing_of_it(text):
+        if intent in _HEALTH and not memory.asked and not turn.reading.risks and routine.nothing_of_it(text):
             return "ask_complaint"  # told unasked that none of the cautions holds
     if intent not in _ASKS_NOTHING or not memory.complaint or turn.reading.points:
         return None
@@ -219,7 +219,7 @@ def _of_the_point(intent: str, turn: Turn) -> str | None:
         and not any(m.how != "place" for m in turn.reading.points)
     ):
         return "ask_benefits"  # "why would that do anything for my back"
-    if intent == "faq_tools" and _USED_THERE.search(text):
+    if intent == "faq_tools" and _USED_THERE.search(text) and not _A_TOOL.search(text):
         return "ask_posture"  # "can I use it on the bus"
     if (
         intent == "faq_measure"
@@ -277,6 +277,7 @@ _WHY_OF = {
 _WHY_THAT = re.compile(
     r"^\W*(?:(?:and|but|so|ok|okay|hm+|wait)\W+)*(?:why|how come|how)\b (?:would|should|does|do|is|might|could|can|will) (?:that|this|it|they|a|an|the|pressing)\b.*\b(?:help|do|work|good|affect|ease|fix|relieve)\b"
 )
+_A_TOOL = re.compile(r"\b(?:oil|ball|cream|stone|roller|tool|pen|spoon|device|gun|stick)s?\b")
 _USED_THERE = re.compile(r"\b(?:use|do|press) (?:it|that|this)(?: one)? (?:on|in|at|during|while|when)\b")
 _PLACE_ASKED = 9
 """Words of a question about the place of the point shown."""

@@ -78,7 +78,7 @@ _INNER, _OUTER = re.compile(r"\b(?:inside|inner)\b"), re.compile(r"\b(?:outside|
 
 def _across(catalog: Catalog, trait: str, focus: Sequence[str]) -> tuple[str, ...]:
     """Return the point that lies like the one shown on the other side ("the one on the inside" of the same ankle)."""
-    if len(focus) != 1:
+    if len(focus) != 1 or _A_PLACE.search(trait) and not re.search(r"ankle|foot|leg|waist|back", trait):
         return ()
     area = catalog.point(focus[0]).area
     across = ""

@@ -343,8 +343,8 @@ def several(
 
 
 _NAMES = re.compile(
-    r"\b(?:what|how)(?:'?s| is| are| do| does)?\b[^?]*\b(?:called|named?|names?|say|pronounced?|spell|written|write|characters?)\b[^?]*\b(?:chinese|pinyin|mandarin|china)\b|"
-    r"\b(?:chinese|pinyin|mandarin|other|real|proper|traditional|english) (?:name|word|characters?|writing|spelling)s?\b|\bin chinese (?:characters?|letters|writing|signs)\b|\bwhat else is (?:it|that|this) called\b"
+    r"\b(?:what|how)(?:'?s| is| are| do| does)?\b[^?]{0,60}\b(?:called|named?|names?|say|pronounced?|spell|written|write|characters?)\b[^?]{0,60}\b(?:chinese|pinyin|mandarin|china)\b|"
+    r"\b(?:chinese|pinyin|mandarin) (?:name|word|characters?|writing|spelling)s?\b|\bother names?\b|\bin chinese (?:characters?|letters|writing|signs)\b|\bwhat else is (?:it|that|this) called\b"
 )
 
 
@@ -376,7 +376,7 @@ def names(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         "name": point.name,
         "code": point.code,
         "pinyin": point.pinyin,
-        "chinese": point.chinese,
+        "chinese": point.chinese if isinstance(point.chinese, str) else listing(list(point.chinese), "or"),
         "others": listing(others, "or"),
     }
     says = Say("utter_points_names" if others else "utter_points_names_only", facts)

@@ -14,8 +14,6 @@ from acupressure.signs import LEVELS
 from acupressure.understanding import Turn
 from acupressure.wording import listing
 
-_SHORT = 14
-"""Words of an answer."""
 SIGN_CHECK = "sign_check"
 """Asked: whether a sign is really there."""
 _PUTS_RIGHT = re.compile(
@@ -28,10 +26,14 @@ _PUTS_RIGHT = re.compile(
 )
 """How somebody says that a sign was taken wrongly."""
 _NO = re.compile(
-    r"^\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|not|none|never|neither|nothing|i don'?t|i do not|i have not|i haven'?t|n)\b"
+    r"\W*(?:(?:oh|um|er|well|honestly|lol|god|thank god)\W+)*(?:no+|nope|nah|none|not at all|never)"
+    r"(?:\W+(?:no|nope|not at all|none|nothing|thanks?|thank you|honestly|i (?:don'?t|do not|haven'?t|have not)(?: have)?(?: (?:it|that|this|any|any of (?:it|that|this)))?|"
+    r"i have nothing of (?:that|the) (?:kind|sort)|nothing (?:of|like) that(?: (?:kind|sort))?|none of (?:that|it|those)))*\W*|"
+    r"\W*(?:i (?:don'?t|do not|haven'?t|have not) (?:have|got) (?:it|that|this|any of (?:it|that|this))|nothing (?:of|like) that(?: (?:kind|sort))?|none of (?:that|it|those))\W*"
 )
+"""The only words that are believed as a no: whatever is told besides may be the sign itself."""
 _YES = re.compile(
-    r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|ye|yh|y|i do|i have|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so|not sure|i don'?t know|dunno|unsure)\b"
+    r"^\W*(?:(?:oh|um|er|well)\W+)*(?:yes|yeah|yep|yup|aye|yh|i do(?!n'?t| not)|i have(?!n'?t| not| no)|a bit|sometimes|maybe|perhaps|kind of|sort of|i think so)\b"
 )
 
 
@@ -61,22 +63,20 @@ def checked(turn: Turn, catalog: Catalog) -> Reply | None:
     memory, text = turn.memory, turn.reading.text.lower()
     if memory.asked != SIGN_CHECK or not memory.signs:
         return None
-    if _YES.search(text) or turn.reading.intent == "affirm":
+    if _YES.search(text):
         return Reply((alarms.reminder(catalog, memory.signs),), replace(memory, asked=""))
-    if (
-        "?" not in text
-        and len(text.split()) <= _SHORT
-        and (_NO.search(text) or turn.reading.intent == "deny")
-    ):
+    if _NO.fullmatch(text):
         bubbles, memory = alarms.retract(turn, catalog, memory.signs)
         return Reply(tuple(bubbles), memory)
+    turn.memory = replace(memory, asked="")  # a later "no" answers something else
     return None
 
 
 def narrowed(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
     """Return the signs that stand, a lesser one for one taken wrongly: "not both, it's only the left leg"."""
     signs, text = turn.memory.signs, _NOT_BOTH.sub("", turn.reading.text.lower())
-    if not puts_right(turn):
+    lower = turn.reading.text.lower()
+    if not puts_right(turn) or not _LIMITS.search(lower) or _WORSE.search(lower):
         return signs
     return tuple(dict.fromkeys(catalog.signs.rather(s, text) for s in signs if s in catalog.signs.signs))
 
@@ -90,6 +90,10 @@ def rather(turn: Turn, catalog: Catalog) -> Reply | None:
     return Reply((alarms.urgent(signs),), replace(turn.memory, signs=kept, asked=""))
 
 
+_LIMITS = re.compile(
+    r"\b(?:not|never(?: was)?|forget) (?:in )?both\b|\b(?:only|just) (?:in )?(?:the |my |his |her )?(?:one|left|right) (?:leg|foot|side)\b|\b(?:said|mean|meant) (?:only )?(?:the |my )?(?:one|left|right) (?:leg|foot)\b"
+)
+_WORSE = re.compile(r"\b(?:as well|too|also|worse|worst|now|and)\b")
 _NOT_BOTH = re.compile(
     r"\b(?:not|never(?: was)?|forget|is ?n'?t|no) (?:in |the )?(?:both|two|my legs|down there|between)(?: (?:of them|legs|my legs))?\b"
 )
@@ -100,17 +104,22 @@ _NOT_BOTH = re.compile(
 RISK_CHECK = "risk_check:"
 """Asked: whether a risk that was noted does not apply; its id follows."""
 _ENDED = re.compile(
-    r"\b(?:came|come|been|went|gone|taken) off (?:them|it|those|that)\b|\b(?:stopped|quit|finished) (?:taking )?(?:them|it|those|that)\b|"
-    r"\b(?:don'?t|do not|no longer|doesn'?t|does not) (?:take|need|have|use|has) (?:them|it|those|that) ?(?:any ?more|now)?\b|"
-    r"\bnot (?:in|on|under) (?:any )?(?:treatment|medication|them|it|that)(?: any ?more| now)?\b|\b(?:treatment|it|that) (?:is |was |has )?(?:long )?(?:over|ended|finished)\b"
+    r"\b(?:came|come|been|went|gone|taken) off (?:them|it|those|that)\b|\b(?:stopped|quit|finished) taking (?:them|it|those|that)\b|"
+    r"\b(?:don'?t|do not|no longer|doesn'?t|does not) take (?:them|it|those|that) any ?more\b|\bno longer take (?:them|it|those|that)\b|"
+    r"\bnot in treatment\b|\btreatment (?:is|was|has) (?:long )?(?:over|ended|finished)\b"
 )
 """Says of what was just noted that it is over."""
 _DOUBTS = re.compile(
-    r"\bmis-?(?:heard|understood|understanding)\b|\b(?:got|have|heard) (?:me|it|that) wrong\b|\btake (?:that|it|this) (?:off|back|out|away)\b|\bremove (?:that|it)\b|"
-    r"\b(?:never|did ?n'?t|did not) (?:said|say|told|tell|mean|meant)\b|\bdoes ?n'?t apply\b|\bi can feel\b|\bthere(?:'s| is| was) (?:no|never)\b|"
-    r"^\W*(?:(?:oh|sorry|but|well|lol)\W+)*no,? (?:no,? )?(?:i'?m |it'?s |they'?re |it is |i am |she'?s |he'?s )?not\b|\bi (?:don'?t|do not|haven'?t|have not) (?:have|got) (?:that|it|any|one|no)\b"
+    r"\b(?:yo)?u mis-?(?:heard|understood)\b|\bmisunderstanding\b|\b(?:got|heard) (?:me|it|that) wrong\b|\btake (?:that|it|this) (?:off|back) (?:the|my|your) (?:list|notes?)\b|\bremove that\b|"
+    r"\bi (?:never|did ?n'?t|did not) (?:say|said|mean|meant) (?:that|it|so)\b|\bdoes ?n'?t apply\b|"
+    r"^\W*(?:(?:oh|sorry|but|well|lol)\W+)*no,? (?:no,? )?(?:i'?m |i am |they'?re )?not (?:numb|pregnant|diabetic|frail|ill)\b|\bi (?:don'?t|do not|haven'?t|have not) (?:have|got) (?:that|one)\b"
 )
 """Says that what was just noted is not so."""
+
+
+_THATS_RIGHT = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|right|correct|exactly|sure)(?:\W+(?:that'?s|that is|it is|is|right|correct|please|drop it|so|yes))*\W*"
+)
 
 
 def just_noted(turn: Turn) -> str:
@@ -125,12 +134,11 @@ def risk_put_right(turn: Turn, catalog: Catalog) -> Reply | None:
     memory, text = turn.memory, turn.reading.text.lower()
     if memory.asked.startswith(RISK_CHECK):
         risk = memory.asked[len(RISK_CHECK) :]
-        if risk in memory.own_risks() and turn.reading.intent in {"affirm", "correct_risk", "retract_sign"}:
+        if risk in memory.own_risks() and _THATS_RIGHT.fullmatch(text):
             return _dropped(turn, catalog, risk)
-        if turn.reading.intent == "deny":
-            return Reply(
-                (safety.noted(safety.News(memory.person, risk, True), catalog),), replace(memory, asked="")
-            )
+        turn.memory = replace(memory, asked="")  # whatever else is said, it stays noted
+        if turn.reading.intent == "deny" and risk in memory.own_risks():
+            return Reply((safety.noted(safety.News(memory.person, risk, True), catalog),), turn.memory)
         return None
     risk = just_noted(turn)
     told = turn.reading.risks or turn.reading.points or turn.extra.get("news") or "?" in text or others(text)
@@ -140,6 +148,7 @@ def risk_put_right(turn: Turn, catalog: Catalog) -> Reply | None:
         _ENDED.search(text)
         and risk in catalog.cautions.cautions
         and not catalog.cautions.cautions[risk].past_counts
+        and risk not in {"pregnancy", "under_16"}
     ):
         return _dropped(turn, catalog, risk)
     if _DOUBTS.search(text):

@@ -78,7 +78,7 @@ _GROWN_UP = 16
 """Years of age from which ``under_16`` no longer holds."""
 
 
-_MINE = re.compile(r"\b(?:is|are|'s|was|it'?s) mine\b|\bmine,? (?:and )?not\b|\bi'?m the one (?:on|taking)\b")
+_MINE = re.compile(r"\bmine,? (?:and )?not (?:hers|his|theirs|my \w+'?s)\b")
 """Says that a risk is the speaker's own, not that of somebody else."""
 
 
@@ -104,9 +104,8 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
             if mention.id not in memory.risks.get(SELF, ()):
                 memory = memory.with_risk(SELF, mention.id, True)
                 news.append(News(SELF, mention.id, True))
+            memory = replace(memory, person=SELF)
             continue
-        if _MINE.search(lower) and mention.id in memory.risks.get(SELF, ()):
-            continue  # it stays the speaker's own
         person = whose.canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
         if catalog.cautions.counts(mention):
@@ -260,12 +259,16 @@ def ask_known(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     return [bubble(*(says or [Say("utter_safety_known_nothing")]), card=card)], turn.memory
 
 
+_PERIOD = re.compile(r"\b(?:trimester|month|week|pregnan\w*|child)\b")
+
+
 def safe_for_me(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer "is that safe for me" from what is known, and ask for what is not."""
     from acupressure.answers import points
 
     memory = turn.memory
-    picked = picked_codes(turn.reading.text.lower(), memory)  # "is the second one safe with ..."
+    asked = turn.reading.text.lower()
+    picked = () if _PERIOD.search(asked) else picked_codes(asked, memory)  # "is the second one safe with ..."
     codes = tuple(c for m in turn.reading.points for c in m.codes) or picked or memory.focus
     if not codes:
         if memory.own_risks():
@@ -296,7 +299,7 @@ def asks_what_is_left(turn: Turn) -> bool:
 
 
 _WHAT_TO_AVOID = re.compile(
-    r"\b(?:which|what)\b[^?]*\b(?:avoid\w*|keep (?:away|off|clear)|stay (?:away|off|clear)|steer clear|off limits|(?:must|should|may|can|do|am|is|are) ?n(?:o|')?t\b|leave (?:out|alone|off)|forbidden|out of bounds|"
+    r"\b(?:which|what)\b[^?]*\b(?:avoid\w*|keep (?:away|off|clear)|stay (?:away|off|clear)|steer clear|off limits|(?:must|should|may|ca|do|is|are) ?n'?t\b|\bcannot\b|\b(?:must|should|may|can) not\b|leave (?:out|alone|off)|forbidden|out of bounds|"
     r"no.?go|not (?:to )?(?:press|touch|use|do)|not allowed)"
 )
 
@@ -306,9 +309,10 @@ def asks_what_to_avoid(turn: Turn) -> bool:
     reading, text = turn.reading, turn.reading.text.lower()
     if reading.complaints or turn.memory.focus and reading.points or not turn.memory.own_risks():
         return False
-    return bool(_WHAT_TO_AVOID.search(text)) and bool(_SPOTS.search(text))
+    return bool(_WHAT_TO_AVOID.search(text) and _SPOTS.search(text)) and not _IF.search(text)
 
 
+_IF = re.compile(r"\bif\b|\bwhat happens\b")
 _SPOTS = re.compile(
     r"\b(?:points?|spots?|ones?|places?|which (?:must|should|may|can|do|are|of)|off limits|no.?go|press)\b"
 )
