@@ -74,6 +74,8 @@ ROUTES: dict[str, Handler] = {
 _YES_NO = re.compile(
     r"\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:is|are|can|could|may|should|shall|do|does|would|will|am)\b"
 )
+_HARDLY = 0.2
+"""Confidence below which a question behind a point is not about that point."""
 _MATTERS = re.compile(
     r"\bdo(?:es)? (?:that|it|this|they) (?:matter|count|change (?:anything|things|it|that))\b|\bis (?:that|it|this) (?:an? (?:issue|problem)|bad)\b|\bstill (?:ok|okay|al+ ?right|fine|safe)\b"
 )
@@ -215,7 +217,10 @@ def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
         intents = own if news else list(dict.fromkeys([*own, "ask_safe_for_me"]))
     if not news:
         return intents
-    if _MATTERS.search(turn.reading.text.lower()) and not turn.reading.points:  # "he's 81, does that matter?"
+    unclear = not turn.memory.focus or turn.reading.confidence < _HARDLY
+    if (
+        unclear and _MATTERS.search(turn.reading.text.lower()) and not turn.reading.points
+    ):  # "he's 81, does that matter?"
         kept = {*safety.OF_RISKS} | (
             {"ask_complaint"} if any(not c.is_body_part for c in turn.reading.complaints) else set()
         )
