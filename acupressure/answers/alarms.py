@@ -168,8 +168,10 @@ _WILL_ASK = re.compile(
 )
 """Tells that a clinician is still to be asked."""
 _WAS_ASKED = re.compile(
-    r"\b(?:saw|seen|said|says|told|checked (?:me|it|him|her|them)|(?:has|was|been|were|got) (?:been )?(?:checked|seen|cleared|examined|scanned)|cleared|ruled)\b"
+    r"\b(?:saw|said|says|told (?:me|him|her|us)|checked (?:me|it|him|her|them)|cleared (?:me|it|him|her)|ruled (?:it |that |\w+ )?out)\b|"
+    r"\b(?:have|has|'ve|'s|was|were|been)(?: (?:already|just|been))* (?:seen|checked|cleared|examined|scanned)\b"
 )
+"""Tells that one was asked already."""
 
 
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:

@@ -37,6 +37,9 @@ _OF_A_BOT = re.compile(
 )
 _NURSES = re.compile(r"\b(?:breast-?fe\w+|nursing|just had (?:a|the|my) baby)\b")
 _WHEN = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)*(?:when|how (?:soon|long))\b")
+_PRICE_OF_OTHERS = re.compile(
+    r"\b(?:mri|scans?|x-?rays?|physio\w*|doctors?|dentists?|massages?|operations?|surger\w+|chiro\w*|osteo\w*|acupuncture|needles?|mattress\w*|chairs?|tickets?|tens)\b"
+)
 _ROUTINE = re.compile(r"\broutines?\b")
 _ALL_FOR_TODAY = re.compile(
     r"\bthat'?s (?:everything|all|it|enough|me|the lot)(?: then)?(?: (?:for|from) (?:today|now|tonight|me))?\W*$|\bi'?m (?:all )?(?:done|finished|through)(?: (?:for )?(?:today|now|tonight|here))?\W*$"
@@ -85,6 +88,8 @@ def not_as_it_sounds(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "tell_pain"  # "did them on my own and now it's a 4"
     if intent == "start_over" and _WHEN.match(text):
         return "ask_safe_for_me" if memory.own_risks() else "faq_when"  # "when can I start again?"
+    if intent == "faq_cost" and _PRICE_OF_OTHERS.search(text):
+        return "out_of_scope"  # "what does an MRI cost?"
     if intent == "help" and _ROUTINE.search(text) and idle:
         return "ask_routines"  # "what's on offer, routine-wise"
     if intent == "routine_stop" and idle and not memory.asked and _ALL_FOR_TODAY.search(text):

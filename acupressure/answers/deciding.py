@@ -16,6 +16,7 @@ from acupressure.answers import (
     faq,
     handouts,
     leading,
+    names,
     narrowing,
     pain,
     points,
@@ -112,8 +113,8 @@ def asks_more(turn: Turn) -> bool:
     return bool([m for m in turn.reading.points if m.codes])
 
 
-def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
-    """Return what has to be answered, in the order of the message."""
+def _first_of_all(turn: Turn, catalog: Catalog) -> list[Handler]:
+    """Return what answers a message that is known without a look at its intent: it answers a question of ours, or says how one feels."""
     if unwell.feels_faint(turn):
         return [unwell.answer]
     if turn.memory.asked == routine.SCREEN and wishes.wants_no_routine(turn.reading.text.lower()):
@@ -121,37 +122,38 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
     if turn.memory.asked == leading.HURTS and _plain_no(turn):
         turn.extra["intents"] = ("deny",)
         return [leading.hurts_answered]  # "no, only a dull ache, nothing in the legs"
-    if points.asks_names(turn):
-        return [points.names]
+    if names.asked(turn):
+        return [names.tell]
     if routine.answers_screen(turn):
         asked_too = any(i.startswith(faq.PREFIX) for i in turn.reading.intents) and "?" in turn.reading.text
         turn.extra["intents"] = turn.reading.intents
         return [routine.screen_answered, *([faq.answer] if asked_too else [])]
-    if routine.answers_what_for(turn, catalog):
-        return [routine.what_for_answered]
-    if routine.answers_offer(turn):
-        return [routine.offer_taken]
-    if routine.asks_length(turn):
-        return [routine.tell_length]
-    if pain.answers_score(turn):
-        return [pain.tell]
-    if (
-        leading.active(turn.memory)
-        and context.stops(turn)
-        and "tell_pain" in turn.reading.intents
-        and score(turn.reading.text)
-    ):
+    idle = leading.active(turn.memory) is None
+    if not idle and context.stops(turn) and _tells_a_score(turn) and not pain.answers_score(turn):
         return [leading.HANDLERS["routine_stop"], pain.tell]  # "stop now thanks. it's a 4"
-    if handouts.answers_time(turn):
-        return [handouts.remind]
-    if handouts.answers_which(turn, catalog):
-        return [handouts.print_card]
-    if narrowing.asked(turn, catalog):
-        return [narrowing.answer]
-    if safety.asks_what_to_avoid(turn) and not leading.active(turn.memory):
-        return [safety.what_to_avoid]
-    if safety.asks_what_is_left(turn) and not leading.active(turn.memory):
-        return [safety.what_is_left]
+    known: tuple[tuple[bool, Handler], ...] = (
+        (routine.answers_what_for(turn, catalog), routine.what_for_answered),
+        (routine.answers_offer(turn), routine.offer_taken),
+        (routine.asks_length(turn), routine.tell_length),
+        (pain.answers_score(turn), pain.tell),
+        (handouts.answers_time(turn), handouts.remind),
+        (handouts.answers_which(turn, catalog), handouts.print_card),
+        (narrowing.asked(turn, catalog), narrowing.answer),
+        (idle and safety.asks_what_to_avoid(turn), safety.what_to_avoid),
+        (idle and safety.asks_what_is_left(turn), safety.what_is_left),
+    )
+    return next(([handler] for holds, handler in known if holds), [])
+
+
+def _tells_a_score(turn: Turn) -> bool:
+    return "tell_pain" in turn.reading.intents and score(turn.reading.text) is not None
+
+
+def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
+    """Return what has to be answered, in the order of the message."""
+    first = _first_of_all(turn, catalog)
+    if first:
+        return first
     intents = context.in_context(turn)
     if turn.memory.focus and whose.names_only(turn):  # "and for her?"
         intents = [points.asking((*turn.memory.aspects, "overview")[0])]

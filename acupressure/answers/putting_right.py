@@ -146,9 +146,9 @@ def risk_put_right(turn: Turn, catalog: Catalog) -> Reply | None:
         return None
     if (
         _ENDED.search(text)
-        and risk in catalog.cautions.cautions
         and not catalog.cautions.cautions[risk].past_counts
-        and risk not in {"pregnancy", "under_16"}
+        and catalog.cautions.cautions[risk].routine
+        != "none"  # what closes everything is not dropped for a pronoun
     ):
         return _dropped(turn, catalog, risk)
     if _DOUBTS.search(text):

@@ -94,17 +94,11 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
     if young and "under_16" not in (*told, *memory.risks.get(SELF, ())):
         memory = memory.with_risk(SELF, "under_16", True)  # "no, nothing like that, I'm only fifteen"
         news.append(News(SELF, "under_16", True))
-    lower = turn.reading.text.lower()
     for mention in turn.reading.risks:
-        others_own = [p for p, risks in memory.risks.items() if p != SELF and mention.id in risks]
-        if _MINE.search(lower) and others_own:  # "the apixaban is mine, not hers"
-            for person in others_own:
-                memory = memory.with_risk(person, mention.id, False)
-                news.append(News(person, mention.id, False))
-            if mention.id not in memory.risks.get(SELF, ()):
-                memory = memory.with_risk(SELF, mention.id, True)
-                news.append(News(SELF, mention.id, True))
-            memory = replace(memory, person=SELF)
+        theirs = [p for p, risks in memory.risks.items() if p != SELF and mention.id in risks]
+        if theirs and _MINE.search(turn.reading.text.lower()):
+            memory, claimed = _claimed(memory, mention.id, theirs)
+            news += claimed
             continue
         person = whose.canonical(mention.person, memory)
         known = mention.id in memory.risks.get(person, ())
@@ -124,6 +118,17 @@ def take_in(turn: Turn, catalog: Catalog) -> tuple[Memory, list[News]]:
             news.append(News(person, mention.id, False))
     covered = {(n.person, id_) for n in news if n.holds for id_ in catalog.cautions.cautions[n.risk].covers}
     return memory, [n for n in news if (n.person, n.risk) not in covered]
+
+
+def _claimed(memory: Memory, risk: str, persons: Sequence[str]) -> tuple[Memory, list[News]]:
+    """Return the memory with a risk of others as the speaker's own ("the apixaban is mine, not hers"), and what is new."""
+    news = [News(person, risk, False) for person in persons]
+    for person in persons:
+        memory = memory.with_risk(person, risk, False)
+    if risk not in memory.risks.get(SELF, ()):
+        memory = memory.with_risk(SELF, risk, True)
+        news.append(News(SELF, risk, True))
+    return replace(memory, person=SELF), news
 
 
 def _with_places(memory: Memory, mention: Mention, turn: Turn, catalog: Catalog) -> Memory:

@@ -18,20 +18,23 @@ _FAINT = re.compile(
     r"(?:a (?:bit|little) |kinda |kind of |sort of |really |very |so |quite |all |rather |somewhat )*"
     r"(?:faint(?:ing|ed|y)?|light.?headed|dizzy|woozy|giddy|wobbly|shaky|swimmy|pass(?:ing)? out|black(?:ing)? out|keel over)\b|"
     r"\b(?:the |my )?(?:room|head|world|everything)(?:'s| is) (?:\w+ )?(?:spinning|swimming|going round)\b|\bseeing stars\b|\bheart(?:'s| is| has been)? (?:\w+ )?(?:racing|pounding|fluttering|jumping|going mad|beating (?:fast|funny|very fast))\b|"
-    r"^\W*(?:(?:ooh|oh|uh|um|hm+|ok|wait|hang on)\W+)*(?:a bit |so |very |really |kinda )*(?:faint|dizzy|woozy|giddy|light.?headed|queasy)\W*$"
+    r"^\W*(?:(?:ooh|oh|uh|um|hm+|ok|wait|hang on)\W+)*(?:a bit |so |very |really |kinda )*(?:faint|dizzy|woozy|giddy|light.?headed)\W*$"
 )
 _NUMB = re.compile(
     r"\b(?:tingl\w+|pins (?:and|n|an|&) needles|(?:going|gone|goes|went|feels?|is|are|r|getting) (?:\w+ )?(?:numb|dead(?! (?:centre|center|on|easy|simple|right))|to sleep|asleep)|electric (?:shocks?|feeling|jolts?)|numbness|"
     r"(?:a |bit of a |sharp |sudden )?(?:zing|zap|jolt|shock)s?|shoot(?:s|ing|ed)? (?:down|into|up|through|right)|shot (?:down|into|up|through))\b"
 )
 _ONLY_ASKED = re.compile(
-    r"\b(?:if|when(?! (?:i|we) (?:did|do|press\w*|push\w*|held|hold|rub\w*|squeez\w*)\b)|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
+    r"\bif i?'?m\b|\b(?:if|when(?! (?:i|we) (?:did|do|press\w*|push\w*|held|hold|rub\w*|squeez\w*)\b)|whenever|why|could|would|will|might|may|can|does|do) (?:i|you|it|that|this|they|one|people|someone|he|she|my|pressing)\b|"
     r"\b(?:not|never|no longer|isn'?t|aren'?t|without|used to|sometimes|often|usually|always|easily|every (?:day|time|morning)|in the mornings?|"
     r"yesterday|last (?:night|week|year)|for (?:weeks|months|years))\b|\b(?:prone|tend) to\b"
 )
 """Says that it is not now, or only wants to know."""
 
 
+_OFTEN = re.compile(
+    r"^[^,.;!?]*\b(?:sometimes|often|usually|always|easily|now and (?:then|again)|at times|whenever|in the mornings?)\b"
+)
 _CLAUSE = re.compile(r"[,.;!?]")
 _BEFORE = 30
 """Letters before the word that may say that it is only asked."""
@@ -43,9 +46,9 @@ def feels_faint(turn: Turn) -> bool:
     if leading.active(turn.memory) is None and "point" not in turn.shown:
         return False
     told = _FAINT.search(text)
-    return bool(told) and not _ONLY_ASKED.search(
-        _CLAUSE.split(text[max(0, told.start() - _BEFORE) : told.end()])[-1]
-    )
+    if told is None or _OFTEN.search(text[told.end() :]):
+        return False
+    return not _ONLY_ASKED.search(_CLAUSE.split(text[max(0, told.start() - _BEFORE) : told.end()])[-1])
 
 
 def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
@@ -66,12 +69,7 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that pressing hurts where it makes something tingle or go numb."""
     text = turn.reading.text.lower()
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
-    told = intent.startswith(("faq_", "ask_")) or intent in {
-        "nlu_fallback",
-        "out_of_scope",
-        "other_health",
-        "ask_complaint",
-    }
+    told = intent.startswith(("faq_", "ask_")) or intent in {"nlu_fallback", "out_of_scope", "other_health"}
     if (
         not pressed
         or not told

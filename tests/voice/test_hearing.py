@@ -155,6 +155,22 @@ def test_a_name_that_only_pocketsphinx_can_know_is_asked_back() -> None:
     )
 
 
+def test_a_name_is_asked_back_where_the_words_beside_it_were_heard_by_both() -> None:
+    english = Candidate("you can't do an location please", "out_of_scope", 0.9, NOTHING)
+    named = Candidate("yaoyangguan location please", "ask_location", 0.9, (("GV3",), (), (), ()))
+    heard = {
+        "agreement": 0.2,
+        "confidence": 0.001,
+        "margin": 0.0,
+        "decoder": named.text,
+        "witness": english.text,
+    }
+    told = decide([english, named], heard)
+    assert (told.text, told.taken, told.ask) == (named.text, False, True)
+    other = Candidate("shall we paint the fence", "out_of_scope", 0.9, NOTHING)
+    assert not decide([other, named], {**heard, "witness": other.text}).ask, "our names are heard in anything"
+
+
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
     heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
     named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))

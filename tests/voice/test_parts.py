@@ -28,7 +28,16 @@ from voice.engines import Engines, as_events
 from voice.models import ensure, mark
 from voice.noise import NoiseFilter, snr_db
 from voice.settings import Settings, WrongSetting, settings
-from voice.vocabulary import MERIDIANS, Corpus, code_names, medicines, name_finder, pinyin_names, words_of
+from voice.vocabulary import (
+    MERIDIANS,
+    Corpus,
+    code_names,
+    corpus,
+    medicines,
+    name_finder,
+    pinyin_names,
+    words_of,
+)
 from voice.words import say
 
 
@@ -118,7 +127,22 @@ class TestWords:
     def test_pinyin_is_pronounced_by_rule(self, name: str, sounds: str) -> None:
         assert pronounce.pinyin(name) == sounds
 
+    @pytest.mark.parametrize(
+        ("name", "sounds"),
+        [("zhibian", "ZH IY B IY AE N"), ("qihai", "K W IY HH AY"), ("hegu", "HH EH G UW")],
+    )
+    def test_pinyin_is_read_aloud_as_if_it_were_english(self, name: str, sounds: str) -> None:
+        assert pronounce.read_aloud(name) == sounds
+
+    def test_every_name_stands_in_questions_of_many_kinds(self, known: Catalog) -> None:
+        said = [s for s in corpus(known).sentences if "weizhong" in s.split()]
+        made = {f"{before}weizhong" for before in ("where is ", "how do i press ", "show me ")}
+        assert len(said) > 40
+        assert sum(len(s.split()) > 6 for s in said) > 5
+        assert made <= set(said)
+
     def test_every_pinyin_name_can_be_pronounced(self, known: Catalog) -> None:
+        assert [n for n in pinyin_names(known) if pronounce.read_aloud(n) is None] == []
         assert [n for n in pinyin_names(known) if pronounce.pinyin(n) is None] == []
 
     def test_the_name_of_every_line_is_understood(self) -> None:
