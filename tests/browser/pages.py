@@ -23,6 +23,12 @@ def answered(page):
     expect(page.locator("#typing")).to_be_hidden(timeout=ANSWER)
 
 
+def fulfil(route, messages):
+    """Answer a message with these, as the guide does."""
+    lines = [*messages, {"done": True}]
+    route.fulfill(content_type="application/x-ndjson", body="".join(json.dumps(m) + "\n" for m in lines))
+
+
 def pretend(page, *messages):
     """Let the next messages be answered by these; returns what the page sent."""
     sent = []
@@ -31,8 +37,7 @@ def pretend(page, *messages):
         data = route.request.post_data_json
         data.pop("message_id")
         sent.append(data)
-        lines = [*messages, {"done": True}]
-        route.fulfill(content_type="application/x-ndjson", body="".join(json.dumps(m) + "\n" for m in lines))
+        fulfil(route, messages)
 
     page.route("**/api/message", answer)
     return sent
@@ -44,12 +49,30 @@ def pretend_in_turn(page, *answers):
 
     def answer(route):
         sent.append(route.request.post_data_json["message"])
-        messages = answers[min(len(sent), len(answers)) - 1]
-        lines = [*messages, {"done": True}]
-        route.fulfill(content_type="application/x-ndjson", body="".join(json.dumps(m) + "\n" for m in lines))
+        fulfil(route, answers[min(len(sent), len(answers)) - 1])
 
     page.route("**/api/message", answer)
     return sent
+
+
+def hold_back(page):
+    """Let each next message wait for `answer_next`; returns those that wait, oldest first."""
+    waiting = []
+
+    def wait(route):
+        waiting.append(route)
+
+    page.route("**/api/message", wait)
+    return waiting
+
+
+def answer_next(page, waiting, text):
+    """Answer the oldest message that waits."""
+    for _ in range(100):
+        if waiting:
+            break
+        page.wait_for_timeout(50)
+    fulfil(waiting.pop(0), [{"text": text}])
 
 
 def pretend_history(page, *messages):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import ANSWER, answered, pretend, say
+from tests.browser.pages import ANSWER, answer_next, answered, hold_back, pretend, say
 
 pytestmark = pytest.mark.browser
 
@@ -161,6 +161,28 @@ def test_messages_sent_at_once_are_answered_in_turn(page):
     assert [message["message"] for message in sent] == ["one", "two", "three"]
     turns = page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.classList[1])")
     assert turns == ["user", "bot"] * 3
+
+
+def test_an_answer_that_comes_after_the_next_message_was_sent_stands_where_it_belongs(page):
+    """Whoever tells of a warning sign and goes on typing must still find what was said to it."""
+    waiting = hold_back(page)
+    for text in ("one", "two"):
+        page.get_by_label("Your message").fill(text)
+        page.keyboard.press("Enter")
+    answer_next(page, waiting, "first")
+    answer_next(page, waiting, "second")
+    expect(page.locator(".bot")).to_have_count(2, timeout=ANSWER)
+    expect(page.locator(".turn .bubble")).to_have_text(["You said: one", "first", "You said: two", "second"])
+
+
+def test_an_answer_from_before_starting_over_is_not_shown_behind_it(page):
+    waiting = hold_back(page)
+    page.get_by_label("Your message").fill("one")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Start over").click()
+    answer_next(page, waiting, "to one")
+    answer_next(page, waiting, "afresh")
+    expect(page.locator(".bot .bubble")).to_have_text(["afresh"], timeout=ANSWER)
 
 
 def test_offline_is_said_and_a_retry_answers(real_page):

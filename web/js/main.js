@@ -61,7 +61,7 @@ function send(message, moveFocus = true) {
   stopEditing();
   const turn = conversation.addUser(message.title ?? message.message);
   if (message.fresh) turn.querySelector(".edit").remove();
-  conversation.showLast();
+  conversation.showLast(turn);
   enqueue(message, turn);
   if (moveFocus) keepFocus();
 }
@@ -75,8 +75,6 @@ function enqueue(message, turn) {
 
 async function deliver(message, turn) {
   turn.querySelector(".failed")?.remove();
-  // What had come of a broken answer comes again.
-  if (turn.nextSibling?.matches(".bot")) turn.nextSibling.remove();
   conversation.answer(turn);
   typing(true);
   const answer = [];
@@ -252,7 +250,7 @@ async function start() {
     const said = await api.fetchHistory();
     started = true;
     for (const message of said) {
-      if (message.from === "user") conversation.addUser(message.text);
+      if (message.from === "user") conversation.answer(conversation.addUser(message.text));
       else conversation.addBot(message);
     }
   } catch {

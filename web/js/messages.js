@@ -11,6 +11,7 @@ export class Conversation {
   #page;
   #turn = null;
   #asked = null;
+  #answers = new WeakMap();
 
   /** @param page `player` sees every card, `send(text, title)` says something, `edit(turn, text)` changes it. */
   constructor(log, replies, page) {
@@ -22,7 +23,6 @@ export class Conversation {
   /** Forget what is shown. */
   clear() {
     this.#log.replaceChildren();
-    this.#turn = this.#asked = null;
     this.#page.player.clear();
     this.clearReplies();
   }
@@ -36,7 +36,10 @@ export class Conversation {
     this.#replies.hidden = true;
   }
 
-  /** Show what the user said; returns the element, so that trouble can be noted on it. */
+  /**
+   * Show what the user said; returns the element, for `answer`, and so that trouble can be noted on it.
+   * What is being answered meanwhile stays where it is.
+   */
   addUser(text) {
     this.#log.querySelector(".edit")?.remove();
     const edit = button(words.edit, () => this.#page.edit(turn, text), { class: "edit" });
@@ -44,7 +47,6 @@ export class Conversation {
     const bubble = el("div", { class: "bubble" }, who(words.you), el("span", { text }));
     const turn = el("div", { class: "turn user" }, bubble, edit);
     this.#log.append(turn);
-    this.answer(turn);
     return turn;
   }
 
@@ -52,11 +54,12 @@ export class Conversation {
   takeBack(turn) {
     while (turn.nextSibling) turn.nextSibling.remove();
     turn.remove();
-    this.#asked = this.#turn = null;
   }
 
   /** Let what the guide says next stand below this turn of the user: there may be later ones that wait. */
   answer(turn) {
+    // What had come of a broken answer comes again.
+    this.#answers.get(turn)?.remove();
     this.clearReplies();
     this.#page.player.turn();
     this.#asked = turn;
@@ -65,10 +68,14 @@ export class Conversation {
 
   /** Show one message of the guide. `live`: it comes now, not out of what was said before. */
   addBot(message, live = false) {
+    // An answer to what was taken back meanwhile: the one to what stands there now is on its way.
+    if (this.#asked && !this.#asked.isConnected) return;
     if (!this.#turn) {
       this.#turn = el("div", { class: "turn bot" }, who(words.guide));
-      if (this.#asked) this.#asked.after(this.#turn);
-      else this.#log.append(this.#turn);
+      if (this.#asked) {
+        this.#asked.after(this.#turn);
+        this.#answers.set(this.#asked, this.#turn);
+      } else this.#log.append(this.#turn);
     }
     if (message.text) this.#turn.append(el("div", { class: "bubble", text: message.text }));
     if (message.image) this.#addImage(message.image);
@@ -82,9 +89,9 @@ export class Conversation {
     this.#log.append(el("p", { class: "notice", text }));
   }
 
-  /** Bring the last turn into view, from its beginning where it is longer than the window. */
-  showLast() {
-    (this.#asked ?? this.#log.lastElementChild)?.scrollIntoView();
+  /** Bring a turn into view, or what is being answered, from its beginning where it is longer than the window. */
+  showLast(turn = this.#asked?.isConnected ? this.#asked : this.#log.lastElementChild) {
+    turn?.scrollIntoView();
   }
 
   #addCard(card, live) {
