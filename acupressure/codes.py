@@ -221,6 +221,11 @@ def _number_pattern(homophones: bool) -> str:
     return rf"(?:\d[\do]{{0,2}}(?![\d.]*\d)|(?<=[\s\-.])(?:(?:{tens})(?:[\s-]+(?:{small}))?|(?:{alone})))"
 
 
+def _forty(letters: str) -> re.Pattern[str]:
+    """Return the pattern of "b for the eight": what a recogniser of speech writes for B 48."""
+    return re.compile(rf"(?<!\w)(?<!\w')({letters})\s+((?:for|four|fore) the (?:{'|'.join(_ONES[1:10])}))(?!\w)")
+
+
 def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
     """Return (first word of the prefix, family, old style, pattern)."""
     patterns = []
@@ -234,6 +239,8 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
                 tens = rf"(?:{'|'.join(_TENS)})[\s-]+(?:for|fore)"
                 told = re.compile(rf"(?<!\w)({body})\s+({tens})(?!\w){_NEW_QUESTION}")
                 patterns.append((form.split()[0], family, form in _OLD_STYLE, told))
+            if homophones:
+                patterns.append((form.split()[0], family, form in _OLD_STYLE, _forty(form.replace(" ", r"\s+"))))
             gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
             body = form.replace(" ", r"[\s.\-]+")
             patterns.append(
@@ -256,6 +263,7 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
             )
     for form in ("b", "v", "k", "h", "p"):
         family = next(f for f, (_, tight) in _PREFIXES.items() if form in tight)
+        patterns.append((form, family, form in _OLD_STYLE, _forty(form)))
         words = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
         patterns.append(
             (
@@ -284,6 +292,7 @@ def number_of(text: str) -> int:
     if text[0].isdigit():
         return int(text.replace("o", "0"))  # "gb2o" is a slip of the finger for gb20
     total = 0
+    text = re.sub(r"^(?:for|four|fore) the ", "forty ", text)
     for word in re.split(r"[\s-]+", text):
         total += _TENS.get(word) or _NUMBER_WORDS.get(word) or _HOMOPHONES[word]
     return total

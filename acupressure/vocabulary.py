@@ -45,7 +45,11 @@ FILLERS = frozenset(
 """Words that may be missing from a name without changing it."""
 
 _TOOL = r"(?:thumbs?|knuckles?|fingers?|fingertips?|palms?|elbows?|fists?)(?: tips?)?"
-WHICH_TOOL = rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b"
+WHICH_TOOL = (
+    rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b|"
+    rf"\b{_TOOL} (?:(?:is|are|'s) )?(?:(?:also|just as|only) )?(?:ok|okay|fine|alright|all right|allowed|enough|good enough|too)\b|"
+    rf"\bwith (?:the |my |a )?{_TOOL},? (?:and )?(?:not|rather than|instead of)\b"
+)
 """Pattern of the question what to press with: "thumb or knuckle"."""
 
 

@@ -42,6 +42,8 @@ FILES = (
     "talks_20",
     "talks_21",
     "talks_22",
+    "talks_23",
+    "talks_24",
 )
 _SHOW = {"point", "points", "step"}
 

@@ -51,8 +51,8 @@ FOLDS = 5
 ACTED_ON = 0.08
 """Share of what is said to others here that may be acted on by choice. A quarter of it has words of ours in it on purpose:
 the bar for unseen sentences is 0.05."""
-ASKED = 0.2
-"""Chance from which it is worth asking back."""
+ASKED, ASKED_LED = 0.12, 0.2
+"""Chance from which it is worth asking back; the same while a routine runs, which it holds up."""
 CLEAR = 0.5
 """Agreement from which it is told that something is none of the guide's business."""
 _RIDGE = 0.2
@@ -63,7 +63,7 @@ _HEAD = """# When the voice channel acts on what it hears: worked out by `python
 #   right: what speaks for a reading (above 0) and against it; the likeliest is chosen
 #   ours:  what speaks for its having been said to the guide at all
 #   take:  chance of that from which it is answered
-#   ask:   chance from which it is asked whether it was said
+#   ask:   chance from which it is asked whether it was said; ask_led: the same while a routine runs
 #   clear: agreement from which it is told that something is none of the guide's business
 """
 
@@ -229,7 +229,7 @@ def main() -> None:
         kept.write_text(json.dumps(hear(options.only)), encoding="utf-8")
     some = list(cases(json.loads(kept.read_text(encoding="utf-8"))))
     judged = crossed(some)
-    known = {"take": border(judged), "ask": ASKED, "clear": CLEAR}
+    known = {"take": border(judged), "ask": ASKED, "ask_led": ASKED_LED, "clear": CLEAR}
     print(f"Acts from {known['take']}. With weights that never met the sentence:")
     told(judged, known)
     both = {**yaml.safe_load(FILE.read_text(encoding="utf-8")), options.only: {**known, **fitted(some)}}

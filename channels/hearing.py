@@ -29,6 +29,8 @@ _LONGEST_NAME, _BESIDES = 3, 2
 _LONG, _SHORT = 10, 5
 _USUALLY_FLUENT = -1.2
 """Powers of ten for a word, where a client does not tell how likely people are to say a text."""
+_CLEARLY = 0.1
+"""Powers of ten for a word by which one reading goes better with the sound than another."""
 _LEADING = ("routine_", "repeat", "affirm", "tell_pain")
 _LED = {"running", "paused"}
 
@@ -200,11 +202,22 @@ def _risk_besides(
     """Return what a recogniser heard of a personal risk that is not in the chosen reading: it decides what may be shown."""
     risks = _FOUND.index("risks")
     for this in candidates:
-        if this.text in {heard.get("witness"), heard.get("decoder")} and set(this.found[risks]) - set(
-            chosen.found[risks]
-        ):
+        told = this.text in {heard.get("witness"), heard.get("decoder")}
+        if told and set(this.found[risks]) - set(chosen.found[risks]) and not _fits_worse(this, chosen, heard):
             return this
     return None
+
+
+def _fits_worse(this: Candidate, chosen: Candidate, heard: Mapping[str, Any]) -> bool:
+    """Tell whether a reading goes worse with the sound than the chosen one, which pocketsphinx heard too, and is less like what people say."""
+    sound, fluent = heard.get("sound") or {}, heard.get("fluent") or {}
+    known = {this.text, chosen.text} <= sound.keys() & fluent.keys()
+    return (
+        known
+        and chosen.text == heard.get("decoder")
+        and sound[this.text] < sound[chosen.text] - _CLEARLY
+        and fluent[this.text] < fluent[chosen.text]
+    )
 
 
 def _name_besides(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> Candidate | None:
@@ -265,7 +278,9 @@ def decide(
         is_clear = _clearness(candidates[0].text, heard, where) >= known["clear"]
         return Decision(candidates[0].text, taken=is_clear and not any(candidates[0].found))
     may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
-    return Decision(chosen.text, taken=False, ask=ours >= known["ask"] or may_be_sign)
+    # In the middle of a routine others are talked to: asking back would hold it up.
+    border = known["ask_led"] if where.led else known["ask"]
+    return Decision(chosen.text, taken=False, ask=ours >= border or may_be_sign)
 
 
 def _clearness(text: str, heard: Mapping[str, Any], where: Place) -> float:

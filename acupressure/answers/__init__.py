@@ -115,7 +115,7 @@ def _told_once(bubbles: list[Bubble]) -> tuple[Bubble, ...]:
     """Return the bubbles without the same advice a second time: "Noted: ...", then "I leave out ... because of ..."."""
     told: set[str] = set()
     kept = []
-    for bubble in bubbles:
+    for bubble in (b for n, b in enumerate(bubbles) if b not in bubbles[:n]):
         says = tuple(
             Say("utter_safety_withheld_briefly", say.facts)
             if say.response == "utter_safety_withheld" and say.facts["advice"] in told

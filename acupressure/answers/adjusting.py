@@ -95,6 +95,8 @@ _ONLY_PAIN = re.compile(
     r"\W*(?:my |the )?(?:pain|ache|score)(?: is| now| at|:)* (?:a |an )?\d{1,2}(?: now)?\W*"
 )
 _ONLY_BACK = re.compile(r"\W*(?:(?:my|the|um|er|hi|hello)\W+)*(?:lower )?back\W*")
+_HARDLY = 0.3
+"""Confidence below which an intent tells nothing."""
 _WHAT_ABOUT = re.compile(r"\b(?:what about|how about|what of|only|just)\b")
 _WHAT_TO_PRESS = re.compile(r"\b(?:which|what) (?:points?|spots?|can|could|should|may|do|ones?)\b")
 _FOR_MINE = re.compile(r"\bfor (?:me|my|mine)\b")
@@ -160,7 +162,8 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "my elbow hurts": nothing was pressed
     if intent == "routine_back" and leading.progress_of(memory) is None and _ONLY_BACK.fullmatch(text):
         return "ask_complaint"  # "back", said first of all
-    apart = intent in {"nlu_fallback", "out_of_scope"} and (memory.focus or memory.risks)
+    unclear = intent in {"nlu_fallback", "out_of_scope", "faq_partner"} or reading.confidence < _HARDLY
+    apart = unclear and (memory.focus or memory.risks)
     if apart and _WHAT_ABOUT.search(text) and points.regions_asked(text):
         return "list_points"  # "what about just her hands then"
     if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
@@ -334,7 +337,13 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
             return "describe_point"  # "tell me about SI3 for a stiff neck"
         if at_hand.asked_about(turn):
             return "ask_benefits"  # "and HT7 so that she sleeps better?"
-    if intent in {"list_points", "help"} and coded and len(codes) == 1 and not points.regions_asked(text):
+    shared = coded and any(m.is_ambiguous for m in reading.points)  # "which are the sea of vitality ones"
+    if (
+        intent in {"list_points", "help"}
+        and coded
+        and (len(codes) == 1 or shared)
+        and not points.regions_asked(text)
+    ):
         return "describe_point"
     if intent == "compare_points" and one_asked and not _OR.search(_WHO_TOLD.sub("", text)):
         return next((i for i in reading.ranking[1:3] if i in points.ASPECTS), "describe_point")

@@ -34,7 +34,7 @@ def closed_regions(catalog: Catalog, memory: Memory) -> set[str]:
 def present_signs(turn: Turn, catalog: Catalog) -> list[Sign]:
     """Return the signs that the message states as here and now, most urgent first."""
     order = ("crisis", "emergency", "same_day", "soon")
-    told = [*turn.reading.signs, *_of_the_pregnant(turn, catalog)]
+    told = [*turn.reading.signs, *_of_the_pregnant(turn, catalog), *_after_a_sign(turn, catalog)]
     found = [
         catalog.signs.signs[m.id] for m in told if m.id in catalog.signs.signs and catalog.signs.counts(m)
     ]
@@ -60,6 +60,16 @@ def _of_the_pregnant(turn: Turn, catalog: Catalog) -> list[Mention]:
         return []
     plain = {m.id for m in catalog.signs.find(text)}
     return [m for m in catalog.signs.find(_BEFORE_IT + text) if m.id not in plain]
+
+
+_CLOT, _CLOT_BEFORE_IT, _CLOT_MOVES = "calf_clot", "swollen calf, ", "dvt_breathless"
+
+
+def _after_a_sign(turn: Turn, catalog: Catalog) -> list[Mention]:
+    """Return the sign that a message completes together with one told before: a hot calf, and now "out of breath too"."""
+    if _CLOT not in turn.memory.signs:
+        return []
+    return [m for m in catalog.signs.find(_CLOT_BEFORE_IT + turn.reading.text.lower()) if m.id == _CLOT_MOVES]
 
 
 def standing_level(catalog: Catalog, memory: Memory) -> str:

@@ -8,7 +8,7 @@ from acupressure.vocabulary import WHICH_TOOL
 
 _ASKED: dict[str, str] = {
     "location": r"where(?:'s|s)?\b(?! (?:(?:did|do) you|we|i (?:left|stopped|was)|you (?:left|stopped|were))\b)|\bwhere (?:did you say|do you mean)\b|"
-    r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|"
+    r"\b(?:again|once more|one more time),? (?:please,? )?the (?:place|spot)\b|\bwere (?:is|are)\b|\bwehre\b|\blocate[d]?\b|\blocation\b|\bloc\b|\b(?:surface )?landmarks?\b|"
     r"\bwhich (?:spot|place)\b|\b(?:give|tell|need|want|have) (?:me |us )?(?:the|its|their) (?:exact )?(?:place|spot|position)\b|\bhow do i find\b|[:,;] ?(?:exact )?(?:place|spot|position)\b(?=\W*(?:,|and\b|\+|&|plus\b|how\b|$))",
     "pressure": r"\bhow (?:hard|firm(?:ly)?|strong(?:ly)?|deep(?:ly)?|gent(?:ly|le)|soft(?:ly)?|much (?:pressure|force|oomph|welly|weight|strength|effort|power))\b|"
     r"\bhow (?:do|should|must|can|ought|would|shall) (?:i|you|one|we)(?: to)? (?:press|push|rub|squeeze|massage)\b|\bpressure\?|"
@@ -27,11 +27,11 @@ _ASKED: dict[str, str] = {
     r"\bused for\b|\bwhat (?:[a-z]+ ?-?[a-z]*\d+|(?:the )?(?:[a-z]+ ){1,3}point) is (?:good |used )?for\b|\bwhat (?:each(?: one)?(?: of them)? is|(?:it|that|this)(?:'?s| is)|they(?:'?re| are)) (?:good |used )?for\b|\bwhat (?:does|do|is|are) (?:it|this|that|they|these) (?:do|meant to do|supposed to do|for|help)\b|\bwhat for\b|"
     r"\bwhat (?:would|will|can|could|might) (?:it|this|that|they) (?:\w+ )?(?:help|do|treat|ease)\b|\bmeant to do\b|\bwh?at(?:'?s| is| does| do) (?:it|this|that|they|these)(?: one)? (?:even |actually |really )?(?:do|for|help|good for)\b|\bwhat'?s the (?:point|use|good) of (?:it|that|this)\b|\bbenefits?\b|\bindications?\b|[,+] ?(?:and )?why\b(?=\W*$)",
     "caution": r"\b(?:is|are) (?:it|this|that|they|[\w ]{2,24}) (?:safe|dangerous|risky)\b|\brisks?\b|\bwatch out\b|\bcautions?\b|"
-    r"\b(?:hurt|harm|injure|damage) (?:me|you|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|"
+    r"\b(?:hurt|harm|injure|damage) (?:me|you|myself|yourself|oneself|some(?:one|body)|any(?:one|body)|people)\b|\bdo (?:any )?harm\b|\bside effects?\b|\bwhen (?:should|must|do|ought|would) (?:i|you|we|one|people) (?:not|avoid|skip|leave (?:it|that|this)(?: one)? (?:alone|out|be))\b|"
     r"\bcareful\b|\bbeware\b|\b(?:be|to be) (?:afraid|scared|wary|worried) (?:of|about)\b|\bgo wrong\b|\bdrawbacks?\b|\bdownsides?\b|\b(?:speaks?|said|say|says) against\b|\breasons? (?:not to|against|to (?:avoid|skip|leave))\b|\bwho (?:ought|oughtn'?t|must|shan'?t)\b|\b(?:keep|steer|stay) (?:off|clear|away)\b|\bmind out\b|\brefrain\b|\b(?:not|isn'?t|aren'?t) for every(?:one|body)\b|\bsuits? every(?:one|body)\b|\b(?:any )?dangers?\b|\bwhen (?:must|should|may|can) (?:i|you|he|she|they|we|one) not\b|\bwhen (?:must|should|may|can|ought)(?:n'?t| not)\b|\bwary of\b|\b(?:look|watch) out for\b|\bto watch for\b|\bwho (?:should|must)(?:n't| not|nt)\b|"
     r"\b(?:any|and|the|what) (?:other )?(?:warnings?|precautions?|no-?nos)\b|\bcontra-?indications?\b|\bc/?is?\b(?=\W*$)",
     "evidence": r"\b(?:proven|proof|evidence|stud(?:y|ies)|trials?|rcts?|research(?:ed)?|tested)\b",
-    "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b",
+    "picture": r"\b(?:picture|photo|drawing|diagram|image)s?\b|\bto see where\b",
     "posture": r"\b(?:sitting|lying|standing) (?:or|and)\b|\b(?:sitting|lying|standing) down\W*\?|\bcan i do (?:it|this|that|them) (?:in|on|at|from|sitting|lying|standing)\b|"
     r"\bwhich position\b|\bposture\b",
 }

@@ -43,7 +43,7 @@ ROUTES: dict[str, Handler] = {
     "list_points": points.list_all,
     "compare_points": points.compare,
     "tell_more": smalltalk.more,
-    "ask_complaint": complaints.answer,
+    "ask_complaint": narrowing.for_ache,
     "start_routine": routine.start,
     "ask_routines": routine.which,
     **leading.HANDLERS,

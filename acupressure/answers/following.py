@@ -43,7 +43,7 @@ _FOR_IT = re.compile(
 )
 """Asks for the points of the ache talked about."""
 _FOR_THE_ACHE = re.compile(
-    r"\b(?:help\w*|works?|good|best|for (?:it|that|this)|should i|can i|do i|shall i|just|show|some)\b"
+    r"\b(?:help\w*|works?|good|best|for (?:it|that|this)|use|suits?|(?:should|can|could|do|does|shall|may|might|would) (?:i|he|she|they|we)|just|show|some)\b"
 )
 _EVERY_ONE = re.compile(r"\b(?:all|every|each|other|others|more|list|how many|know)\b")
 _HEALTH = {
@@ -83,7 +83,7 @@ _YOU_CHOOSE = re.compile(
     r"\byou (?:pick|choose|decide)\b|\b(?:your|dealer'?s) (?:pick|choice|call)\b|\bup to you\b"
 )
 _HOW_LOW = re.compile(
-    r"\W*(?:very |quite |it'?s |more |right )*(?:low|lower|high|higher|up|mid|middle)(?: down| up)?\W*"
+    r"\W*(?:very |quite |it'?s |more |right )*(?:low|lower|high|higher|up|mid|middle)(?: down| up| bit| part| half)?(?:\W+(?:obviously|of course|mostly|mainly|really|definitely|i think|i guess|i'd say|i suppose|please|then|actually))*\W*"
 )
 _HARDLY, _SURELY = 0.5, 0.8
 """Confidence below which words that ask nothing are no general question; the same where they tell of an ache."""
@@ -126,6 +126,7 @@ _ON = {
     "ask_location",
 }
 """Intents that a choice among what was shown is taken for."""
+_A_DIGIT = re.compile(r"\W*(?:no\.? ?|number |point )?[1-5](?: please| pls| thanks)?\W*")
 _TAKES = re.compile(
     r"\b(?:i'?ll|i will|i'?d|i would|i|let'?s|let me|lemme|gonna|going to) (?:\w+ )?(?:have|take|try|go (?:for|with)|use|do|pick|choose)\b[^?]*\bones?\b"
 )
@@ -171,6 +172,8 @@ def _chosen(intent: str, turn: Turn) -> str | None:
     text, several = reading.text.lower(), len(memory.offered) > 1
     if intent in _OF_BEGINNERS and several and picked_codes(text, memory):
         return "pick_point"  # "teach me about the first one"
+    if "points" in turn.shown and not memory.asked and _A_DIGIT.fullmatch(text) and picked_codes(text, memory):
+        return "pick_point"  # "2", right behind a list
     if not reading.points and (intent in _ON or intent == "list_points"):
         chosen = ANOTHER.search(text) and picked_codes(text, memory)
         if chosen or intent == "nlu_fallback" and memory.offered and _WHICHEVER.fullmatch(text):

@@ -57,6 +57,20 @@ _WISH = re.compile(
     r"\b(?:only|just|something|anything|ones?|any|maybe|perhaps|rather|prefer|instead|is there|are there|points?|spots?|want)\b|\bwhat (?:can|could|should|may|do|would) (?:i|we|he|she|one|you) (?:\w+ )?(?:press|do|use|try|rub)\b|"
     r"^\W*(?:and |or |ok |so )*(?:on|at) (?:[\w']+ ){0,3}[\w']+\W*$"
 )
+_THERE = r"(?: (?:thats|that'?s|that is|that are|which is|which are|i can|i could|he can|she can|we can|to)(?: (?:press|rub|use|reach|try))?)?"
+_WANTED = re.compile(
+    rf"\b(?:points?|spots?){_THERE} (?:on|in|at|around|behind) {_SIDE}{_OWN}(?P<place>{PLACES})(?![\w-])|"
+    r"\b(?:press|use|using|rub|massage|try|is there|are there|prefer|rather|like|want)\b(?: \w+){0,2}? (?:something|somewhere|anything|anywhere|one|places?)"
+    rf"{_THERE} (?:on|in|at|around|behind) {_SIDE}{_OWN}(?P<there>{PLACES})(?![\w-])"
+)
+"""A point wished for at some place, told in one breath with the ache: "is there a point on the hand for my back?"."""
+_UNWANTED = re.compile(
+    r"\b(?:points?|spots?|something|somewhere|anything|ones?|press)\b[^.;!?]{0,30}?\b(?:not|isnt|arent|isn't|aren't|except|other than|apart from|without|away from)\b"
+    rf"(?: \w+){{0,2}}? {_OWN}(?P<place>{PLACES})(?![\w-])|"
+    r"\b(?:cannot|cant|can't|can not|unable to|not able to|couldn't|couldnt|without|don't want to|dont want to|don't like|dont like|hate|rather not)\b(?: \w+){0,2}?"
+    rf" (?:reach|touch|press|us|expos|tak|show|bar|(?:get|bend)(?: \w+){{0,2}}? (?:to|at))\w*(?: \w+){{0,2}}? {_OWN}(?P<there>{PLACES})(?![\w-])"
+)
+"""A place where somebody cannot or would not press, told in one breath with the ache."""
 _FINDS = re.compile(r"\b(?:find|feel|see|know|understand|tell|sure)\b")
 """Verbs of somebody who looks for a point: "I can't find the hollow on my foot" wishes for no other place."""
 _ALONE = re.compile(
@@ -141,6 +155,31 @@ def asked(turn: Turn, catalog: Catalog) -> bool:
         return False  # "the neck I mean, not the back" puts the ache right
     wished = _WISH.search(text) or _ALONE.fullmatch(text)
     return bool(wish.off and memory.offered) or bool(wish.on and wished)
+
+
+def for_ache(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
+    """Answer a complaint; with points of one part of the body only where the message says so."""
+    wish = _wish_besides(plain(turn.reading.text))
+    if not wish:
+        return complaints.answer(turn, catalog)
+    places = {word for place in (*wish.on, *wish.off) for word in place.split()}
+    named = [m for m in turn.reading.complaints if not (m.is_body_part and set(m.text.lower().split()) <= places)]
+    ids = [m.id for m in named] or ([turn.memory.complaint] if turn.memory.complaint else [])
+    if len(set(ids)) != 1:
+        return complaints.answer(turn, catalog)
+    complaint = catalog.complaints[ids[0]]
+    fitting = tuple(p for p in complaint.points if wish.allows(catalog.point(p.code)))
+    if fitting:
+        return complaints.for_complaint(catalog, turn.memory, complaint.copy(update={"points": fitting}))
+    others, memory = complaints.for_complaint(catalog, turn.memory, complaint)
+    return [bubble(Say("utter_complaints_only_elsewhere", {"complaint": complaint.name})), *others], memory
+
+
+def _wish_besides(text: str) -> _Wish | None:
+    """Return where a message that tells of an ache wants to press, or does not; None where it does not say."""
+    off = tuple(m["place"] or m["there"] for m in _UNWANTED.finditer(text))
+    on = tuple(m["place"] or m["there"] for m in _WANTED.finditer(text))
+    return _Wish(() if off else on, off) if on or off else None
 
 
 _WHICH = re.compile(

@@ -56,13 +56,14 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
         told = _bare(turn)
         codes = fitting(catalog, told.group("trait"), shown) if told else ()
     else:
-        trait = _nearer(_ENDS.split(told.group("place") or told.group("trait"))[0])
+        trait = _nearer(_ENDS.split(_where(told) or told.group("trait"))[0])
         codes = (
             _across(catalog, trait, memory.focus)
             or fitting(catalog, trait, shown)
             or fitting(catalog, trait, before)
             or _only_for(turn, catalog, told)
             or _at_place(turn, catalog, trait)
+            or (_by_its_name(catalog, trait) if _POINT_LIKE.search(told.group()) else ())
         )
     if not codes:
         return turn
@@ -71,6 +72,16 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     if reading.intent in _CHOICE:  # "ankle one. I'm in heels under a desk"
         chosen = replace(chosen, intent="pick_point", clauses=())
     return replace(turn, reading=chosen)
+
+
+_PREPOSITION = re.compile(r"\b(?:behind|under|below|above|between|inside|outside)\W*$")
+
+
+def _where(told: re.Match[str]) -> str:
+    """Return the place a choice names, with the word before it that tells the back of a knee from its outer side."""
+    place = told.group("place") or ""
+    before = _PREPOSITION.search(told.string[: told.start("place")]) if place else None
+    return f"{before.group()}{place}" if before else place
 
 
 _INNER, _OUTER = re.compile(r"\b(?:inside|inner)\b"), re.compile(r"\b(?:outside|outer)\b")
@@ -192,6 +203,21 @@ def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, .
     return (listed[0].code,) if len(listed) == 1 else ()
 
 
+_POINT_LIKE = re.compile(r"\b(?:ones?|pair|points?|spots?)\W*$")
+"""Ends like the name of a point: "the tendon bit" is a part of what was said."""
+
+
+def _by_its_name(catalog: Catalog, trait: str) -> tuple[str, ...]:
+    """Return the point in one of whose names all the words stand, where there is only one ("the sacral ones")."""
+    wanted = {_stem(word) for word in words(trait)} - _NO_TRAIT
+    named = [
+        p.code
+        for p in catalog.points.values()
+        if wanted and any(wanted <= {_stem(word) for word in words(name)} for name in p.names)
+    ]
+    return tuple(named) if len(named) == 1 else ()
+
+
 _WHICH_IS_FOR = re.compile(
     r"\bwhich (?:one |ones |point |points |spot )?(?:of (?:them|'?em|those|these|(?:the|your) (?:two|three|four|lot)) )?"
     r"(?:is|are|was|were|would be|would|do i (?:use|press|take)|helps?|works?|should i (?:use|press|take))\b[^?]*\b(?:for|with|against)\b"
@@ -280,6 +306,7 @@ def _without_denied(turn: Turn) -> Turn:
 def fitting(catalog: Catalog, trait: str, codes: Sequence[str]) -> tuple[str, ...]:
     """Return the points of a list that a trait fits best: one, two where both fit alike, or none."""
     wanted = {_stem(word) for word in words(trait)} - _NO_TRAIT
+    wanted |= {"back"} if "behind" in wanted else set()  # the areas of the catalogue speak of the back of the knee
     told = {code: _told(catalog, code) for code in codes}
     if not wanted or len(codes) < _MOST:
         return ()

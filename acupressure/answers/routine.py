@@ -45,6 +45,8 @@ _NOT_NOW = re.compile(
     r"stop|cancel|no thank(?:s| you)|changed my mind)\b"
 )
 """Words that take the wish for a routine back, rather than answer the screen."""
+_NAH = re.compile(r"\W*nah\W*")
+"""Behind an offer and its questions rather a no to the routine than to the questions."""
 _LEFT_OPEN = re.compile(
     r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
     r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|(?:^|[.,;!] ?|let'?s )go\W*$|not sure|general(?:ly)?|in general)\b"
@@ -70,7 +72,8 @@ def _go_on(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tu
         card = cards.ask_card(SCREEN, _SCREENED)
         return [bubble(Say("utter_safety_screen"), card=card)], replace(memory, asked=SCREEN)
     if not (request.complaint or request.routine or request.codes):
-        if not _LEFT_OPEN.search(plain(turn.reading.text)) and memory.screened != "refused":
+        told = request.posture or _LEFT_OPEN.search(plain(turn.reading.text))  # "at my desk" tells enough
+        if not told and memory.screened != "refused":
             return ask_what_for(memory)
         request = replace(request, complaint=DEFAULT)
     return begin(turn, catalog, memory, request)
@@ -106,7 +109,11 @@ def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
         or wishes.minutes_wished(turn)
         or wishes.complaint_wished(turn, catalog)
     )
-    return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in {"affirm", "start_routine"})
+    return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in _GETS_ON)
+
+
+_GETS_ON = {"affirm", "start_routine", "start_over", "routine_next", "routine_resume", "routine_skip"}
+"""Behind the question what a routine is for: who says "next" leaves that open."""
 
 
 def still_asked(before: Memory, after: Memory, said: Sequence[Bubble]) -> tuple[list[Bubble], Memory]:
@@ -126,7 +133,8 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     """Take the answer to the screen: a risk, "none of those", or a refusal, which leads to the gentlest set."""
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
-    if _NOT_NOW.search(text) and not news and not turn.reading.risks and not _REFUSED.search(text):
+    declined = turn.shown.get("routine", {}).get("state") == "offered" and _NAH.fullmatch(text)
+    if (declined or _NOT_NOW.search(text)) and not news and not turn.reading.risks and not _REFUSED.search(text):
         return [bubble(Say("utter_smalltalk_deny"))], replace(memory, request={})
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
         told = [safety.noted(n, catalog) for n in news]
@@ -137,7 +145,9 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     if _NONE.search(text) or turn.reading.intent == "deny":
         return _screened(turn, catalog, replace(memory, screened="clear"))
     wanted = wishes.request_of(turn, catalog, None).to_dict() if memory.request else memory.request
-    question = "utter_safety_screen_which" if wanted == memory.request else "utter_safety_screen"
+    begins = turn.reading.intent in {"start_routine", "start_over", "routine_next", "routine_resume"}
+    again = wanted == memory.request and not begins
+    question = "utter_safety_screen_which" if again else "utter_safety_screen"
     which = bubble(Say(question), card=cards.ask_card(SCREEN))  # "the travel one": another wish is no answer
     return [which], replace(memory, asked=SCREEN, request=wanted)
 
@@ -274,6 +284,10 @@ def _rounded(seconds: int) -> int:
 # -- which there are --------------------------------------------------------------------------------
 
 
+_EVERY = re.compile(r"\b(?:routines|sessions|sets|all|list|which ones)\b")
+"""Asks for more than one."""
+
+
 def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Tell which routines there are, or offer the one for what was named."""
     memory = turn.memory
@@ -281,6 +295,10 @@ def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         wishes.routine_named(catalog, turn.reading.text),
         wishes.complaint_wished(turn, catalog),
     )
+    posture = quantities.posture(turn.reading.text) if not _EVERY.search(turn.reading.text.lower()) else ""
+    if posture and not (named or complaint):
+        request = wishes.request_of(turn, catalog, None)
+        return _offered(turn, catalog, replace(request, complaint=request.complaint or DEFAULT))
     if not (named or complaint):
         names = listing([r.name for r in catalog.routines.values() if not r.partner], "or")
         card = cards.ask_card(WHAT_FOR, [r.name for r in catalog.routines.values() if not r.partner])
@@ -302,18 +320,16 @@ def _offered(turn: Turn, catalog: Catalog, request: Request) -> tuple[list[Bubbl
     progress = engine.offer(planned, turn.now)
     facts = {"name": planned.name, "length": duration(_rounded(planned.total)), "count": len(planned.steps)}
     card = cards.routine_card(progress, catalog, turn.now)
-    memory = replace(memory, request=request.to_dict(), asked="begin")
-    return [
-        bubble(
-            Say(
-                "utter_routine_offer"
-                if planned.routine in catalog.routines
-                else "utter_routine_offer_planned",
-                facts,
-            ),
-            card=card,
+    words = "utter_routine_offer" if planned.routine in catalog.routines else "utter_routine_offer_planned"
+    if memory.screened:
+        return [bubble(Say(words, facts), card=card)], replace(
+            memory, request=request.to_dict(), asked=leading.BEGIN
         )
-    ], memory
+    # The questions come with the offer: whoever answers them wants it.
+    screen = bubble(Say("utter_safety_screen"), card=cards.ask_card(SCREEN, _SCREENED))
+    return [bubble(Say(f"{words}_first", facts), card=card), screen], replace(
+        memory, request=request.to_dict(), asked=SCREEN
+    )
 
 
 _HOW_LONG = re.compile(

@@ -203,11 +203,20 @@ _BESIDE_THE_POINT = {
 """What must not be answered by the book right after words of comfort."""
 
 
+_SURE = 0.5
+"""Confidence below which a message right after words of comfort is taken for more of it."""
+
+
 def still_low(turn: Turn) -> bool:
     """Tell whether somebody who was just given words of comfort goes on, or asks whom to turn to."""
     if turn.reading.points or "crisis" not in turn.shown:
         return False
-    return turn.reading.intent in _BESIDE_THE_POINT or bool(_STILL_LOW.search(turn.reading.text.lower()))
+    unsure = turn.reading.confidence < _SURE  # "I haven't told anyone" is close to many things
+    return (
+        unsure
+        or turn.reading.intent in _BESIDE_THE_POINT
+        or bool(_STILL_LOW.search(turn.reading.text.lower()))
+    )
 
 
 def means_other(turn: Turn) -> bool:

@@ -17,9 +17,12 @@ _REPEATED = ("text", "buttons", "custom")
 def talk(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Answer small talk with the response of its intent."""
     intent = next(i for i in turn.intents if f"utter_smalltalk_{i}" in SMALLTALK)
-    return [bubble(Say(f"utter_smalltalk_{intent}"))], turn.memory
+    card = cards.faq_card(intent, []) if intent in _ASKED_OF_THE_GUIDE else None
+    return [bubble(Say(f"utter_smalltalk_{intent}"), card=card)], turn.memory
 
 
+_ASKED_OF_THE_GUIDE = {"help", "bot_challenge"}
+"""Questions of a general kind, about the guide itself."""
 SMALLTALK = frozenset(
     f"utter_smalltalk_{i}"
     for i in ("greet", "goodbye", "thank", "help", "bot_challenge", "how_are_you", "praise", "insult")

@@ -41,6 +41,8 @@ _ANOTHER = {
     "routine_replace",
     "routine_where",
 }
+_HARDLY = 0.3
+"""Confidence below which nothing is begun by a guess."""
 _QUESTION_WORD = re.compile(r"\b(?:how|when|what|which|why)\b")
 
 
@@ -54,6 +56,9 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "nlu_fallback"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
+    if turn.reading.confidence < _HARDLY and memory.focus and not wishes.wants_time(turn):
+        told = aspects.named(text)  # "back to business: palm or knuckle?"
+        return points.asking(told[0]) if told else "nlu_fallback"
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
     asks = not turn.reading.complaints and ("?" in text or "point" in turn.shown)

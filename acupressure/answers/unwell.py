@@ -69,13 +69,16 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     """Return that pressing hurts where it makes something tingle or go numb."""
     text = turn.reading.text.lower()
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
+    idle = leading.active(turn.memory) is None
     told = intent.startswith(("faq_", "ask_")) or intent in {"nlu_fallback", "out_of_scope", "other_health"}
+    stops = idle and intent in leading.IN_ROUTINE  # "it zings down my leg when I hit it, go on or stop?"
     if (
         not pressed
-        or not told
+        or not (told or stops)
         or turn.reading.points
         or not _NUMB.search(text)
         or _ONLY_ASKED.search(text)
+        and not stops
         or _GOOD_FOR.search(text)
     ):
         return None

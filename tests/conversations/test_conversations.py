@@ -44,7 +44,7 @@ PHENOMENA = [
     "ambiguous_names", "aspects", "complaints", "follow_ups", "following", "garbage", "general_questions", "locate",
     "lookalikes", "misheard",
     "out_of_scope", "pain", "repeat", "risks", "routine_commands", "routine_happy", "routine_interrupted",
-    "routine_safety", "short_words", "small_talk", "taken_back", "unasked", "unwell", "warning_signs",
+    "routine_safety", "short_words", "small_talk", "taken_back", "together", "unasked", "unwell", "warning_signs",
 ]  # fmt: skip
 LISTS = {"cards", "shows", "not_shows", "words", "no_words", "carries"}
 TEXTS = {"topic", "risk", "level", "code", "side", "state", "asks"}
@@ -195,7 +195,7 @@ def test_expected_codes_risks_and_topics_exist(known: Catalog) -> None:
             assert codes <= set(known.points), conversation.name
             assert turn.get("state", "none") in {*ROUTINE_STATES, "none"}, conversation.name
             assert turn.get("asks", "screen") in ASKED, conversation.name
-            assert turn.get("topic", "what_is") in {*known.faq, *known.complaints, "privacy"}, (
+            assert turn.get("topic", "what_is") in {*known.faq, *known.complaints, "privacy", "help", "bot_challenge"}, (
                 conversation.name
             )
             risks = {*known.cautions.cautions, *known.signs.signs, "warning_sign", "known", "reminder"}

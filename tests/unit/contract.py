@@ -282,7 +282,7 @@ def _check_caution(label: str, card: Mapping, catalog: Catalog) -> None:
 
 
 def _check_faq(label: str, card: Mapping, catalog: Catalog) -> None:
-    known = {*catalog.faq, *catalog.complaints, "privacy"}
+    known = {*catalog.faq, *catalog.complaints, "privacy", "help", "bot_challenge"}
     need(card["topic"] in known, f"{label}: unknown topic {card['topic']!r}")
 
 

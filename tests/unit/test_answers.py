@@ -473,8 +473,6 @@ def test_more_after_a_point_is_about_the_point_again(talk: Talk) -> None:
         "greet",
         "goodbye",
         "thank",
-        "help",
-        "bot_challenge",
         "how_are_you",
         "praise",
         "insult",
