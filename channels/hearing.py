@@ -30,9 +30,17 @@ _LONG, _SHORT = 10, 5
 _USUALLY_FLUENT = -1.2
 """Powers of ten for a word, where a client does not tell how likely people are to say a text."""
 _CLEARLY = 0.1
-"""Powers of ten for a word by which one reading goes better with the sound than another."""
+_STRANGE = 0.8
+"""Powers of ten for a word by which one reading goes better with the sound than another; by which it is more like what people say."""
 _LEADING = ("routine_", "repeat", "affirm", "tell_pain")
 _LED = {"running", "paused"}
+_OF_A_POINT = {
+    "ask_location", "ask_pressure", "ask_duration", "ask_frequency", "ask_benefits", "ask_point_safety", "ask_point_evidence",
+    "ask_picture", "ask_posture", "describe_point", "explain_find",
+}  # fmt: skip
+"""Intents of a question about a point."""
+_NEAR = 0.2
+"""Share of a name's sounds that may differ in a medicine, and where the question can be about the point just shown."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,15 @@ class Place:
     """A routine is running or paused."""
     asked: bool = False
     """The guide waits for an answer."""
+    of_a_point: bool = False
+    """A point was shown, and questions without a name are about it."""
 
 
 def place(slots: Mapping[str, Any]) -> Place:
     """Return where a conversation stands, by the slots of its tracker."""
     progress = slots.get("routine__progress") or {}
-    return Place(progress.get("status") in _LED, bool(slots.get("conversation__asked")))
+    asked, focus = slots.get("conversation__asked"), slots.get("points__focus")
+    return Place(progress.get("status") in _LED, bool(asked), bool(focus))
 
 
 def candidate(text: str, parsed: Mapping[str, Any]) -> Candidate:
@@ -209,15 +220,13 @@ def _risk_besides(
 
 
 def _fits_worse(this: Candidate, chosen: Candidate, heard: Mapping[str, Any]) -> bool:
-    """Tell whether a reading goes worse with the sound than the chosen one, which pocketsphinx heard too, and is less like what people say."""
+    """Tell whether a reading is much less like what people say than the chosen one, which pocketsphinx heard too, or less and goes worse with the sound."""
     sound, fluent = heard.get("sound") or {}, heard.get("fluent") or {}
     known = {this.text, chosen.text} <= sound.keys() & fluent.keys()
-    return (
-        known
-        and chosen.text == heard.get("decoder")
-        and sound[this.text] < sound[chosen.text] - _CLEARLY
-        and fluent[this.text] < fluent[chosen.text]
-    )
+    if not known or chosen.text != heard.get("decoder"):
+        return False
+    stranger = fluent[chosen.text] - fluent[this.text]
+    return stranger > _STRANGE or stranger > 0 and sound[this.text] < sound[chosen.text] - _CLEARLY
 
 
 def _name_besides(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> Candidate | None:
@@ -242,11 +251,37 @@ def _name_besides(candidates: Sequence[Candidate], heard: Mapping[str, Any]) -> 
     return None
 
 
+def _by_its_sound(
+    chosen: Candidate | None,
+    first: Candidate,
+    named: Sequence[Candidate],
+    heard: Mapping[str, Any],
+    where: Place,
+) -> Candidate | None:
+    """Return the reading with a name that sounds like what was written for it, where it tells what is missing.
+
+    That is a point in a question about one that names none, or a medicine that decides which points are shown. Not where
+    pocketsphinx heard what was chosen: it knows those names.
+    """
+    if chosen is None or first.text == heard.get("decoder"):
+        return None
+    risks, points = _FOUND.index("risks"), _FOUND.index("points")
+    for this in named:
+        near = (heard.get("named") or {}).get(this.text, -1.0) >= -_NEAR
+        if near and set(this.found[risks]) - set(chosen.found[risks]):
+            return this
+        asks = chosen.intent in _OF_A_POINT and not chosen.found[points]
+        if asks and this.found[points] and not where.led and (near or not where.of_a_point):
+            return this
+    return None
+
+
 def decide(
     candidates: Sequence[Candidate],
     heard: Mapping[str, Any],
     where: Place = Place(),
     known: Mapping[str, Any] | None = None,
+    named: Sequence[Candidate] = (),
 ) -> Decision:
     """Return what is done about an utterance that may have been one of several things.
 
@@ -256,6 +291,7 @@ def decide(
 
     Args:
         known: other numbers than those of the file.
+        named: what it may have been where words stand for a name that sounds like them.
     """
     known = numbers(heard) if known is None else known
     for this in chosen_for_signs(candidates, heard):
@@ -263,15 +299,16 @@ def decide(
             return Decision(this.text, taken=True)
     chosen, ours = best(candidates, heard, where, known)
     if chosen is not None and ours >= known["take"]:
-        named = None if chosen.found[_FOUND.index("points")] else _name_besides(candidates, heard)
-        rather = _risk_besides(chosen, candidates, heard) or named
+        other = None if chosen.found[_FOUND.index("points")] else _name_besides(candidates, heard)
+        rather = _risk_besides(chosen, candidates, heard) or other
+        rather = rather or _by_its_sound(chosen, candidates[0], named, heard, where)
         return Decision(rather.text, taken=False, ask=True) if rather else Decision(chosen.text, taken=True)
     for this in candidates:
         if this.names_a_sign:
             return Decision(this.text, taken=False, ask=True)
-    named = _name_besides(candidates, heard)
-    if named:
-        return Decision(named.text, taken=False, ask=True)
+    rather = _name_besides(candidates, heard) or _by_its_sound(chosen, candidates[0], named, heard, where)
+    if rather:
+        return Decision(rather.text, taken=False, ask=True)
     if chosen is None:
         # None of our business, clearly heard: the assistant says so itself. Else it is as good as noise, and so is
         # what has a name of ours in it by chance: it would be answered with a card.
@@ -303,4 +340,6 @@ async def decided(agent: Any, sender: str, text: str, heard: Mapping[str, Any]) 
     """
     tracker = await agent.tracker_store.retrieve(sender)
     where = place(tracker.current_slot_values() if tracker else {})
-    return decide([candidate(t, await agent.parse_message(t)) for t in texts(text, heard)], heard, where)
+    readings = [candidate(t, await agent.parse_message(t)) for t in texts(text, heard)]
+    named = [candidate(t, await agent.parse_message(t)) for t in heard.get("named") or ()]
+    return decide(readings, heard, where, named=named)

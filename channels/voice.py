@@ -104,7 +104,7 @@ def heard_of(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(others, list):
         listened = [messages.prepare(o) for o in others[:_MOST] if isinstance(o, str)]
         kept["alternatives"] = [p.text for p in listened if p.response is None]
-    for name in ("fluent", "sound"):
+    for name in ("fluent", "sound", "named"):
         if isinstance(given.get(name), dict):
             listed = [
                 (messages.prepare(t).text, v)

@@ -67,7 +67,7 @@ class Assistant:
             told = {
                 "agreement": heard.agreement, "confidence": heard.confidence, "seconds": heard.seconds,
                 "alternatives": list(heard.alternatives), "witness": heard.witness, "margin": heard.margin, "noisy": heard.noisy,
-                "fluent": dict(heard.fluent), "sound": dict(heard.sound), "decoder": heard.decoder,
+                "fluent": dict(heard.fluent), "sound": dict(heard.sound), "decoder": heard.decoder, "named": dict(heard.named),
                 **told,
             }  # fmt: skip
         if told:

@@ -27,6 +27,7 @@ from voice.moonshine import Moonshine
 from voice.pieces import PieceModel
 from voice.recognise import Heard, Recogniser
 from voice.settings import EMBEDDED, Settings
+from voice.sounding import sounding
 from voice.vocabulary import name_finder, pinyin_names
 from voice.weights import FOLDER, mark_of
 
@@ -87,9 +88,10 @@ class EmbeddedAsr:
                 models = await self._call(ensure, self._catalog)
                 moonshine = await self._call(moonshine_of, models, self._catalog)
                 has_name = name_finder(self._catalog)
+                by_sound = (await self._call(sounding, self._catalog)).named
                 free: asyncio.Queue[Recogniser] = asyncio.Queue()
                 for _ in range(_AT_ONCE):
-                    free.put_nowait(await self._call(Recogniser, models, True, moonshine, has_name))
+                    free.put_nowait(await self._call(Recogniser, models, True, moonshine, has_name, by_sound))
                 self._free = free
 
     async def run(self, events: AsyncIterable[Event], before: bytes = b"") -> Heard:

@@ -82,6 +82,8 @@ class Heard:
     sound: Mapping[str, float] = field(default_factory=dict)
     """How much worse than the best each of the texts goes with the sound, in powers of ten for a word: never above 0;
     empty where Moonshine is not there."""
+    named: Mapping[str, float] = field(default_factory=dict)
+    """What it may have been where words stand for a name that sounds like them, and how far off it is: never above 0."""
 
 
 class Recogniser:
@@ -93,21 +95,23 @@ class Recogniser:
         with_witness: bool = True,
         moonshine: Moonshine | None = None,
         has_name: Callable[[str], bool] = lambda _: False,
+        by_sound: Callable[[Sequence[str]], Mapping[str, float]] = lambda _: {},
     ) -> None:
         """Load what is needed.
 
         Args:
             has_name: tells whether there is a name of ours in a text: Moonshine never heard of them.
+            by_sound: finds names in what was written for them, as ``voice.sounding`` does.
         """
         self.lock = threading.Lock()
         self._decoders, self._moonshine = [_decoder(models.ours, models.words)], moonshine
-        self._has_name = has_name
+        self._has_name, self._by_sound = has_name, by_sound
         if with_witness and moonshine is None:
             self._decoders.append(_decoder(models.witness, models.witness_words))
 
     def utterance(self) -> Utterance:
         """Begin to listen. Nobody else may until ``end``."""
-        return Utterance(self._decoders, self.lock, self._moonshine, self._has_name)
+        return Utterance(self._decoders, self.lock, self._moonshine, self._has_name, self._by_sound)
 
 
 def _decoder(model: object, words: object):
@@ -133,8 +137,10 @@ class Utterance:
         lock: threading.Lock,
         moonshine: Moonshine | None = None,
         has_name: Callable[[str], bool] = lambda _: False,
+        by_sound: Callable[[Sequence[str]], Mapping[str, float]] = lambda _: {},
     ) -> None:
-        self._decoders, self._lock, self._has_name = decoders, lock, has_name
+        self._decoders, self._lock = decoders, lock
+        self._has_name, self._by_sound = has_name, by_sound
         self._read = Reader(moonshine) if moonshine else None
         self._chance = np.random.default_rng(0)
         self._noise, self._early = np.zeros(0), np.zeros(0)
@@ -280,6 +286,7 @@ class Utterance:
             self.noisy,
             {t: fluent[t] for t in handed_on},
             {t: (fits[t] - top) / math.log(10) / (len(t.split()) + 1) for t in handed_on},
+            self._by_sound([t for t in dict.fromkeys([best, freely, chosen]) if t]),
         )
 
 

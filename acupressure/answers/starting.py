@@ -56,7 +56,8 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "nlu_fallback"
     if not begins or wishes.led_through(turn) or wishes.routine_named(catalog, turn.reading.text):
         return None
-    if turn.reading.confidence < _HARDLY and memory.focus and not wishes.wants_time(turn):
+    chooses = turn.reading.points or _START_WITH_ONE.search(text)
+    if turn.reading.confidence < _HARDLY and memory.focus and not (chooses or wishes.wants_time(turn)):
         told = aspects.named(text)  # "back to business: palm or knuckle?"
         return points.asking(told[0]) if told else "nlu_fallback"
     if memory.focus and "?" in text and only_lengths(text):
