@@ -223,7 +223,9 @@ def _number_pattern(homophones: bool) -> str:
 
 def _forty(letters: str) -> re.Pattern[str]:
     """Return the pattern of "b for the eight": what a recogniser of speech writes for B 48."""
-    return re.compile(rf"(?<!\w)(?<!\w')({letters})\s+((?:for|four|fore) the (?:{'|'.join(_ONES[1:10])}))(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?<!\w')({letters})\s+((?:for|four|fore) the (?:{'|'.join(_ONES[1:10])}))(?!\w)"
+    )
 
 
 def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
@@ -240,7 +242,9 @@ def _compile() -> list[tuple[str, str, bool, re.Pattern[str]]]:
                 told = re.compile(rf"(?<!\w)({body})\s+({tens})(?!\w){_NEW_QUESTION}")
                 patterns.append((form.split()[0], family, form in _OLD_STYLE, told))
             if homophones:
-                patterns.append((form.split()[0], family, form in _OLD_STYLE, _forty(form.replace(" ", r"\s+"))))
+                patterns.append(
+                    (form.split()[0], family, form in _OLD_STYLE, _forty(form.replace(" ", r"\s+")))
+                )
             gap = r"[\s\-.#_]*(?:number\s+|no\.?\s*|point\s+)?"
             body = form.replace(" ", r"[\s.\-]+")
             patterns.append(

@@ -214,7 +214,11 @@ def _risk_besides(
     risks = _FOUND.index("risks")
     for this in candidates:
         told = this.text in {heard.get("witness"), heard.get("decoder")}
-        if told and set(this.found[risks]) - set(chosen.found[risks]) and not _fits_worse(this, chosen, heard):
+        if (
+            told
+            and set(this.found[risks]) - set(chosen.found[risks])
+            and not _fits_worse(this, chosen, heard)
+        ):
             return this
     return None
 

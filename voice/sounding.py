@@ -85,7 +85,11 @@ class Sounding:
 @lru_cache(maxsize=4_096)
 def read(word: str) -> str | None:
     """Return the sounds of a word: by the dictionary, as pinyin, or as espeak-ng reads it."""
-    return (pronounce.dictionary().get(word) or [None])[0] or pronounce.read_aloud(word) or pronounce.english(word)
+    return (
+        (pronounce.dictionary().get(word) or [None])[0]
+        or pronounce.read_aloud(word)
+        or pronounce.english(word)
+    )
 
 
 def _readings(name: str) -> Iterator[str]:

@@ -172,7 +172,12 @@ def _chosen(intent: str, turn: Turn) -> str | None:
     text, several = reading.text.lower(), len(memory.offered) > 1
     if intent in _OF_BEGINNERS and several and picked_codes(text, memory):
         return "pick_point"  # "teach me about the first one"
-    if "points" in turn.shown and not memory.asked and _A_DIGIT.fullmatch(text) and picked_codes(text, memory):
+    if (
+        "points" in turn.shown
+        and not memory.asked
+        and _A_DIGIT.fullmatch(text)
+        and picked_codes(text, memory)
+    ):
         return "pick_point"  # "2", right behind a list
     if not reading.points and (intent in _ON or intent == "list_points"):
         chosen = ANOTHER.search(text) and picked_codes(text, memory)

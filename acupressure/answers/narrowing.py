@@ -163,7 +163,9 @@ def for_ache(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if not wish:
         return complaints.answer(turn, catalog)
     places = {word for place in (*wish.on, *wish.off) for word in place.split()}
-    named = [m for m in turn.reading.complaints if not (m.is_body_part and set(m.text.lower().split()) <= places)]
+    named = [
+        m for m in turn.reading.complaints if not (m.is_body_part and set(m.text.lower().split()) <= places)
+    ]
     ids = [m.id for m in named] or ([turn.memory.complaint] if turn.memory.complaint else [])
     if len(set(ids)) != 1:
         return complaints.answer(turn, catalog)

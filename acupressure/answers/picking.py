@@ -50,8 +50,9 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     shown = tuple(dict.fromkeys((*memory.offered, *memory.focus)))
     before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
     there = _POINT_THERE.search(plain(reading.text)) if told is None else None
-    if there and not any(m.codes and not m.is_ambiguous for m in reading.points):
-        told, codes = there, _last_there(turn, catalog, there.group("place"))
+    codes = _last_there(turn, catalog, there.group("place")) if there else ()
+    if there and (codes or not any(m.codes and not m.is_ambiguous for m in reading.points)):
+        told = there
     elif told is None:
         told = _bare(turn)
         codes = fitting(catalog, told.group("trait"), shown) if told else ()
@@ -74,7 +75,7 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     return replace(turn, reading=chosen)
 
 
-_PREPOSITION = re.compile(r"\b(?:behind|under|below|above|between|inside|outside)\W*$")
+_PREPOSITION = re.compile(r"\b(?:behind|under|below|above)\W*$")
 
 
 def _where(told: re.Match[str]) -> str:
@@ -306,7 +307,9 @@ def _without_denied(turn: Turn) -> Turn:
 def fitting(catalog: Catalog, trait: str, codes: Sequence[str]) -> tuple[str, ...]:
     """Return the points of a list that a trait fits best: one, two where both fit alike, or none."""
     wanted = {_stem(word) for word in words(trait)} - _NO_TRAIT
-    wanted |= {"back"} if "behind" in wanted else set()  # the areas of the catalogue speak of the back of the knee
+    wanted |= (
+        {"back"} if "behind" in wanted else set()
+    )  # the areas of the catalogue speak of the back of the knee
     told = {code: _told(catalog, code) for code in codes}
     if not wanted or len(codes) < _MOST:
         return ()

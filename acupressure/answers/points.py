@@ -246,7 +246,7 @@ def show(
     return bubbles, memory
 
 
-_TOLD_MEANWHILE = {"pressure", "duration", "frequency", "benefits", "evidence", "caution"}
+_TOLD_MEANWHILE = {"pressure", "duration", "benefits", "evidence"}
 """Aspects of a point that are no invitation to press it now."""
 
 
@@ -322,9 +322,7 @@ def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str], 
     if "caution" not in done:
         parts.append(Say("utter_points_caution", facts))
     parts.append(Say("utter_points_next", facts))
-    return bubble(
-        *parts, card=cards.point_card(point, aspects, catalog, [wait, *advice] if wait else advice)
-    )
+    return bubble(*parts, card=cards.point_card(point, aspects, catalog, [wait, *advice] if wait else advice))
 
 
 _COVERS = {"overview": {"location", "pressure"}, "find": {"location"}}

@@ -134,7 +134,12 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
     declined = turn.shown.get("routine", {}).get("state") == "offered" and _NAH.fullmatch(text)
-    if (declined or _NOT_NOW.search(text)) and not news and not turn.reading.risks and not _REFUSED.search(text):
+    if (
+        (declined or _NOT_NOW.search(text))
+        and not news
+        and not turn.reading.risks
+        and not _REFUSED.search(text)
+    ):
         return [bubble(Say("utter_smalltalk_deny"))], replace(memory, request={})
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
         told = [safety.noted(n, catalog) for n in news]

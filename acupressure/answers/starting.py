@@ -59,7 +59,8 @@ def from_the_list(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     chooses = turn.reading.points or _START_WITH_ONE.search(text)
     if turn.reading.confidence < _HARDLY and memory.focus and not (chooses or wishes.wants_time(turn)):
         told = aspects.named(text)  # "back to business: palm or knuckle?"
-        return points.asking(told[0]) if told else "nlu_fallback"
+        if told:
+            return points.asking(told[0])
     if memory.focus and "?" in text and only_lengths(text):
         return "ask_duration"  # "ten seconds? two minutes?"
     asks = not turn.reading.complaints and ("?" in text or "point" in turn.shown)

@@ -195,9 +195,13 @@ def test_expected_codes_risks_and_topics_exist(known: Catalog) -> None:
             assert codes <= set(known.points), conversation.name
             assert turn.get("state", "none") in {*ROUTINE_STATES, "none"}, conversation.name
             assert turn.get("asks", "screen") in ASKED, conversation.name
-            assert turn.get("topic", "what_is") in {*known.faq, *known.complaints, "privacy", "help", "bot_challenge"}, (
-                conversation.name
-            )
+            assert turn.get("topic", "what_is") in {
+                *known.faq,
+                *known.complaints,
+                "privacy",
+                "help",
+                "bot_challenge",
+            }, conversation.name
             risks = {*known.cautions.cautions, *known.signs.signs, "warning_sign", "known", "reminder"}
             assert turn.get("risk", "pregnancy") in risks, conversation.name
 

@@ -171,6 +171,58 @@ def test_a_name_is_asked_back_where_the_words_beside_it_were_heard_by_both() -> 
     assert not decide([other, named], {**heard, "witness": other.text}).ask, "our names are heard in anything"
 
 
+GUESSED = Candidate("how firm should wise hung be pressed", "ask_pressure", 1.0, NOTHING)
+BY_SOUND = Candidate("how firm should weizhong be pressed", "ask_pressure", 1.0, (("BL40",), (), (), ()))
+FITS = {
+    **SURE,
+    "decoder": "how firm should my son be pressed",
+    "sound": {GUESSED.text: 0.0},
+    "witness": GUESSED.text,
+}
+
+
+def test_a_name_that_sounds_like_what_was_written_is_asked_back() -> None:
+    heard = {**FITS, "named": {BY_SOUND.text: -0.17}}
+    told = decide([GUESSED], heard, named=[BY_SOUND])
+    assert (told.text, told.taken, told.ask) == (BY_SOUND.text, False, True)
+    led = decide([GUESSED], heard, Place(led=True), named=[BY_SOUND])
+    assert led.text == GUESSED.text, "in a routine a question without a name is about the step"
+    known = decide([GUESSED], {**heard, "decoder": GUESSED.text}, named=[BY_SOUND])
+    assert known.text == GUESSED.text, "pocketsphinx knows the name and did not hear it"
+
+
+def test_behind_a_point_only_what_sounds_very_much_like_a_name_is_one() -> None:
+    shown = Place(of_a_point=True)
+    near, far = ({**FITS, "named": {BY_SOUND.text: off}} for off in (-0.17, -0.3))
+    assert decide([GUESSED], near, shown, named=[BY_SOUND]).text == BY_SOUND.text
+    assert decide([GUESSED], far, shown, named=[BY_SOUND]).text == GUESSED.text
+
+
+def test_a_medicine_that_sounds_like_what_was_written_is_asked_back() -> None:
+    said = Candidate("i take river oaks a bun", "tell_risk", 0.9, NOTHING)
+    risky = Candidate("i take rivaroxaban", "tell_risk", 1.0, ((), (), ("blood_thinners",), ()))
+    heard = {**SURE, "decoder": "i take rivers", "witness": said.text, "named": {risky.text: -0.17}}
+    told = decide([said], heard, named=[risky])
+    assert (told.text, told.taken, told.ask) == (risky.text, False, True)
+    assert decide([said], {**heard, "named": {risky.text: -0.33}}, named=[risky]).text == said.text
+
+
+def test_a_risk_in_words_that_nobody_says_is_not_asked_back() -> None:
+    said = Candidate("which points help with sciatica", "ask_complaint", 1.0, ((), ("sciatica",), (), ()))
+    heard_by_one = "which point is helped with she had a cut"
+    other = Candidate(heard_by_one, "ask_complaint", 0.9, ((), (), ("broken_skin",), ()))
+    heard = {
+        **SURE,
+        "decoder": said.text,
+        "witness": other.text,
+        "sound": {said.text: -0.1, other.text: 0.0},
+        "fluent": {said.text: -1.3, other.text: -2.4},
+    }
+    assert decide([said, other], heard).taken
+    likely = {**heard, "fluent": {said.text: -1.3, other.text: -1.4}}
+    assert decide([said, other], likely).text == other.text
+
+
 def test_a_name_of_ours_in_what_is_none_of_our_business_shows_no_card() -> None:
     heard = {"agreement": 1.0, "confidence": 0.01, "margin": 1.0}
     named = Candidate("set the oven to two hundred meetings", "out_of_scope", 0.9, (("GV20",), (), (), ()))
