@@ -58,7 +58,7 @@ class Caution(Record):
     covers: tuple[str, ...] = ()
     """Ids of wider risks whose acknowledgement would say the same once more."""
     passes: bool = False
-    """True where it is over in an hour or two: what is asked about a point may be told, with the advice in front."""
+    """True where it is over in an hour or two: how a point is pressed may be told besides the advice to wait."""
     past_counts: bool = False
     local: bool = False
     """True where only the named place is concerned (a cut, a rash)."""

@@ -47,8 +47,8 @@ FILLERS = frozenset(
 _TOOL = r"(?:thumbs?|knuckles?|fingers?|fingertips?|palms?|elbows?|fists?)(?: tips?)?"
 WHICH_TOOL = (
     rf"\b{_TOOL},? or (?:(?:with|use|the|a|an|my|one|two|both|would|better) )*(?:\w+ )?(?:{_TOOL}|ball|tool|pen|rubber)\b|"
-    rf"\b{_TOOL} (?:(?:is|are|'s) )?(?:(?:also|just as|only) )?(?:ok|okay|fine|alright|all right|allowed|enough|good enough|too)\b|"
-    rf"\bwith (?:the |my |a )?{_TOOL},? (?:and )?(?:not|rather than|instead of)\b"
+    rf"(?<!my )\b{_TOOL} (?:(?:is|are|'s) )?(?:(?:also|just as|only) )?(?:ok|okay|fine|alright|all right|allowed|good enough|enough)(?=\W*(?:$|[?.,]))|"
+    rf"(?<!pain )(?<!hurts )(?<!trouble )\bwith (?:the |my |a )?{_TOOL},? (?:and )?(?:not|rather than|instead of)\b"
 )
 """Pattern of the question what to press with: "thumb or knuckle"."""
 

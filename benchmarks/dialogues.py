@@ -44,6 +44,7 @@ FILES = (
     "talks_22",
     "talks_23",
     "talks_24",
+    "talks_25",
 )
 _SHOW = {"point", "points", "step"}
 

@@ -9,14 +9,14 @@ somebody is being led or was asked something, short commands and answers are exp
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from acupressure.catalog import read_yaml
+from acupressure.catalog import catalog, read_yaml
 from acupressure.understanding import KEY
 
 FILE = Path(__file__).with_name("hearing.yml")
@@ -34,6 +34,8 @@ _STRANGE = 0.8
 """Powers of ten for a word by which one reading goes better with the sound than another; by which it is more like what people say."""
 _LEADING = ("routine_", "repeat", "affirm", "tell_pain")
 _LED = {"running", "paused"}
+_ODD = -1.6
+"""Powers of ten for a word below which a text is not what people say to the guide: a name may hide in it."""
 _OF_A_POINT = {
     "ask_location", "ask_pressure", "ask_duration", "ask_frequency", "ask_benefits", "ask_point_safety", "ask_point_evidence",
     "ask_picture", "ask_posture", "describe_point", "explain_find",
@@ -214,13 +216,16 @@ def _risk_besides(
     risks = _FOUND.index("risks")
     for this in candidates:
         told = this.text in {heard.get("witness"), heard.get("decoder")}
-        if (
-            told
-            and set(this.found[risks]) - set(chosen.found[risks])
-            and not _fits_worse(this, chosen, heard)
-        ):
+        more = set(this.found[risks]) - set(chosen.found[risks])
+        if told and more and not (_are_small(more) and _fits_worse(this, chosen, heard)):
             return this
     return None
+
+
+def _are_small(risks: Iterable[str]) -> bool:
+    """Tell whether risks concern one place only, such as a cut: "sigh of the cut" is sciatica, a medicine is never let go."""
+    known = catalog().cautions.cautions
+    return all(risk in known and known[risk].local for risk in risks)
 
 
 def _fits_worse(this: Candidate, chosen: Candidate, heard: Mapping[str, Any]) -> bool:
@@ -265,9 +270,10 @@ def _by_its_sound(
     """Return the reading with a name that sounds like what was written for it, where it tells what is missing.
 
     That is a point in a question about one that names none, or a medicine that decides which points are shown. Not where
-    pocketsphinx heard what was chosen: it knows those names.
+    people do say what was chosen, nor where pocketsphinx heard the same: it knows those names.
     """
-    if chosen is None or first.text == heard.get("decoder"):
+    odd = chosen is not None and (heard.get("fluent") or {}).get(chosen.text, 0.0) < _ODD
+    if not odd or first.text == heard.get("decoder"):
         return None
     risks, points = _FOUND.index("risks"), _FOUND.index("points")
     for this in named:
@@ -310,7 +316,11 @@ def decide(
     for this in candidates:
         if this.names_a_sign:
             return Decision(this.text, taken=False, ask=True)
-    rather = _name_besides(candidates, heard) or _by_its_sound(chosen, candidates[0], named, heard, where)
+    # In the middle of a routine others are talked to: asking back would hold it up.
+    border = known["ask_led"] if where.led else known["ask"]
+    rather = _name_besides(candidates, heard)
+    if rather is None and ours >= border:
+        rather = _by_its_sound(chosen, candidates[0], named, heard, where)
     if rather:
         return Decision(rather.text, taken=False, ask=True)
     if chosen is None:
@@ -319,8 +329,6 @@ def decide(
         is_clear = _clearness(candidates[0].text, heard, where) >= known["clear"]
         return Decision(candidates[0].text, taken=is_clear and not any(candidates[0].found))
     may_be_sign = any(c.intent == "report_warning_sign" for c in candidates)
-    # In the middle of a routine others are talked to: asking back would hold it up.
-    border = known["ask_led"] if where.led else known["ask"]
     return Decision(chosen.text, taken=False, ask=ours >= border or may_be_sign)
 
 

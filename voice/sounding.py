@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from acupressure.catalog import Catalog
+from acupressure.vocabulary import is_common
 from voice import pronounce
 from voice.vocabulary import code_names, medicines, pinyin_names
 
@@ -78,7 +79,8 @@ class Sounding:
             for end in range(begin + 1, min(begin + _LONGEST, len(words)) + 1):
                 # "a pixel ban" is apixaban: a longer row may begin with a small word.
                 ends = {words[end - 1], *(words[begin : begin + 1] if end - begin < _ROW else ())}
-                if not ends & _SMALL and all(sounds[begin:end]):
+                alone = end - begin == 1 and is_common(words[begin])  # "posture" is no Fengchi
+                if not (alone or ends & _SMALL) and all(sounds[begin:end]):
                     yield begin, end, "".join(sounds[begin:end])
 
 

@@ -10,7 +10,7 @@ from acupressure import cards
 from acupressure.catalog import Catalog
 from acupressure.memory import Memory
 from acupressure.mentions import Mention
-from acupressure.persons import SELF
+from acupressure.persons import SELF, others
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.settings import settings
 from acupressure.signs import LEVELS, Sign
@@ -62,12 +62,18 @@ def _of_the_pregnant(turn: Turn, catalog: Catalog) -> list[Mention]:
     return [m for m in catalog.signs.find(_BEFORE_IT + text) if m.id not in plain]
 
 
+_OWN = re.compile(
+    r"\b(?:i|i'm|im|i've|ive|me|my)\b(?! (?:mum|mother|dad|father|wife|husband|partner|friend|son|daughter)\b)"
+)
+_IN_GENERAL = re.compile(r"\b(?:people|someone|somebody|anyone|anybody)\b[^?]*\?")
 _CLOT, _CLOT_BEFORE_IT, _CLOT_MOVES = "calf_clot", "swollen calf, ", "dvt_breathless"
 
 
 def _after_a_sign(turn: Turn, catalog: Catalog) -> list[Mention]:
     """Return the sign that a message completes together with one told before: a hot calf, and now "out of breath too"."""
-    if _CLOT not in turn.memory.signs:
+    text = turn.reading.text.lower()
+    hers = others(text) and turn.memory.person == SELF and not _OWN.search(text)
+    if _CLOT not in turn.memory.signs or hers or _IN_GENERAL.search(text):
         return []
     return [m for m in catalog.signs.find(_CLOT_BEFORE_IT + turn.reading.text.lower()) if m.id == _CLOT_MOVES]
 
@@ -194,6 +200,8 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
         text = reading.text.lower()
         if _WILL_ASK.search(text) and not _WAS_ASKED.search(text):
             return []  # "ok, I'll ring the doctor": nobody has looked yet
+    if reading.signs and not {m.id for m in reading.signs} & set(memory.signs):
+        return []  # "no chest pain", behind a hot calf, takes nothing back
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
         return [s for s in memory.signs if s not in again]
     if _SOMEONE_ELSES.search(reading.text.lower()):

@@ -126,7 +126,7 @@ _ON = {
     "ask_location",
 }
 """Intents that a choice among what was shown is taken for."""
-_A_DIGIT = re.compile(r"\W*(?:no\.? ?|number |point )?[1-5](?: please| pls| thanks)?\W*")
+_A_DIGIT = re.compile(r"\W*(?:no\.? ?|number |point )?[1-4](?: please| pls| thanks)?\W*")
 _TAKES = re.compile(
     r"\b(?:i'?ll|i will|i'?d|i would|i|let'?s|let me|lemme|gonna|going to) (?:\w+ )?(?:have|take|try|go (?:for|with)|use|do|pick|choose)\b[^?]*\bones?\b"
 )

@@ -64,6 +64,12 @@ _WANTED = re.compile(
     rf"{_THERE} (?:on|in|at|around|behind) {_SIDE}{_OWN}(?P<there>{PLACES})(?![\w-])"
 )
 """A point wished for at some place, told in one breath with the ache: "is there a point on the hand for my back?"."""
+_WISHES = re.compile(
+    r"\b(?:is there|are there|any|which|what|show|give|want|need|prefer|like|looking for|can i|could i|may i|do you|have you|got|know|tell|find)\b"
+)
+_SORE = re.compile(
+    r"\b(?:sore|tender|painful|trigger|tight|bad|hurting|aching|achy|stiff|hard|knotted|sensitive|another|same|pain (?:at|in|on)(?: the)?)\s+$"
+)
 _UNWANTED = re.compile(
     r"\b(?:points?|spots?|something|somewhere|anything|ones?|press)\b[^.;!?]{0,30}?\b(?:not|isnt|arent|isn't|aren't|except|other than|apart from|without|away from)\b"
     rf"(?: \w+){{0,2}}? {_OWN}(?P<place>{PLACES})(?![\w-])|"
@@ -166,10 +172,9 @@ def for_ache(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     named = [
         m for m in turn.reading.complaints if not (m.is_body_part and set(m.text.lower().split()) <= places)
     ]
-    ids = [m.id for m in named] or ([turn.memory.complaint] if turn.memory.complaint else [])
-    if len(set(ids)) != 1:
+    if len({m.id for m in named}) != 1:
         return complaints.answer(turn, catalog)
-    complaint = catalog.complaints[ids[0]]
+    complaint = catalog.complaints[named[0].id]
     fitting = tuple(p for p in complaint.points if wish.allows(catalog.point(p.code)))
     if fitting:
         return complaints.for_complaint(catalog, turn.memory, complaint.copy(update={"points": fitting}))
@@ -180,7 +185,12 @@ def for_ache(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def _wish_besides(text: str) -> _Wish | None:
     """Return where a message that tells of an ache wants to press, or does not; None where it does not say."""
     off = tuple(m["place"] or m["there"] for m in _UNWANTED.finditer(text))
-    on = tuple(m["place"] or m["there"] for m in _WANTED.finditer(text))
+    wished = _WISHES.search(text)
+    on = tuple(
+        m["place"] or m["there"]
+        for m in _WANTED.finditer(text)
+        if wished and not _SORE.search(text[: m.start()])  # "a sore spot on my shoulder" is where it hurts
+    )
     return _Wish(() if off else on, off) if on or off else None
 
 

@@ -204,6 +204,11 @@ def _only_for(turn: Turn, catalog: Catalog, told: re.Match[str]) -> tuple[str, .
     return (listed[0].code,) if len(listed) == 1 else ()
 
 
+_TOO_PLAIN = frozenset(
+    words("upper lower big large small little inner outer leg foot hand arm wrist knee ankle neck head back belly hip bone muscle tendon pain ache "
+          "stomach bladder kidney liver heart spleen lung water wind yin yang light hard good best easy next new old bigger middle")
+)  # fmt: skip
+"""Words that stand in a name and are said of much else."""
 _POINT_LIKE = re.compile(r"\b(?:ones?|pair|points?|spots?)\W*$")
 """Ends like the name of a point: "the tendon bit" is a part of what was said."""
 
@@ -211,6 +216,8 @@ _POINT_LIKE = re.compile(r"\b(?:ones?|pair|points?|spots?)\W*$")
 def _by_its_name(catalog: Catalog, trait: str) -> tuple[str, ...]:
     """Return the point in one of whose names all the words stand, where there is only one ("the sacral ones")."""
     wanted = {_stem(word) for word in words(trait)} - _NO_TRAIT
+    if wanted & _TOO_PLAIN:
+        return ()
     named = [
         p.code
         for p in catalog.points.values()

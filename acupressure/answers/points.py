@@ -228,8 +228,13 @@ def show(
     if len(withheld) == len(codes) == 1 and set(aspects) <= _TOLD_MEANWHILE:
         later = _until_it_passes(catalog, memory, codes[0])
         if later:
-            told = one(catalog, later, catalog.point(codes[0]), aspects, _wait(catalog, memory, codes[0]))
-            return [told], replace(memory.with_focus(tuple(codes), tuple(aspects)), topic="")
+            point, left_out = catalog.point(codes[0]), withheld_bubble(catalog, memory, withheld)
+            facts = cards.point_facts(point)
+            told = [say for aspect in aspects for say in _aspect(point, aspect, facts)]
+            says = (*left_out.says, Say("utter_safety_once_over"), *told)
+            return [replace(left_out, says=says)], replace(
+                memory.with_focus(tuple(codes), tuple(aspects)), topic=""
+            )
     bubbles = [withheld_bubble(catalog, memory, withheld)] if withheld else []
     if len(open_) == 1:
         bubbles.append(one(catalog, memory, catalog.point(open_[0]), aspects))
@@ -257,11 +262,6 @@ def _until_it_passes(catalog: Catalog, memory: Memory, code: str) -> Memory | No
     for risk in passing:
         later = later.with_risk(memory.person, risk, False)
     return later if passing and sort_by_policy(catalog, later, [code])[0] else None
-
-
-def _wait(catalog: Catalog, memory: Memory, code: str) -> str:
-    withheld = policy.verdict(catalog, catalog.point(code), memory.own_risks(), memory.places).withheld
-    return withheld.advice if withheld else ""
 
 
 def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -302,17 +302,11 @@ def withheld_bubble(catalog: Catalog, memory: Memory, withheld: Sequence[str], m
     return bubble(*says, card=card)
 
 
-def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str], wait: str = "") -> Bubble:
-    """Return the answer about one point: what was asked first, then where, how and the caveat.
-
-    Args:
-        wait: advice that comes before everything, where the point is not for now.
-    """
+def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str]) -> Bubble:
+    """Return the answer about one point: what was asked first, then where, how and the caveat."""
     facts = cards.point_facts(point)
     advice = [c.advice for c in policy.verdict(catalog, point, memory.own_risks(), memory.places).limited]
     parts = [Say("utter_points_name", facts)]
-    if wait:
-        parts.append(Say("utter_safety_limit", {"advice": wait}))
     done: set[str] = set()
     for aspect in aspects:
         parts += [say for say in _aspect(point, aspect, facts) if say not in parts]
@@ -322,7 +316,7 @@ def one(catalog: Catalog, memory: Memory, point: Point, aspects: Sequence[str], 
     if "caution" not in done:
         parts.append(Say("utter_points_caution", facts))
     parts.append(Say("utter_points_next", facts))
-    return bubble(*parts, card=cards.point_card(point, aspects, catalog, [wait, *advice] if wait else advice))
+    return bubble(*parts, card=cards.point_card(point, aspects, catalog, advice))
 
 
 _COVERS = {"overview": {"location", "pressure"}, "find": {"location"}}

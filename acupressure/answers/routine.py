@@ -45,8 +45,6 @@ _NOT_NOW = re.compile(
     r"stop|cancel|no thank(?:s| you)|changed my mind)\b"
 )
 """Words that take the wish for a routine back, rather than answer the screen."""
-_NAH = re.compile(r"\W*nah\W*")
-"""Behind an offer and its questions rather a no to the routine than to the questions."""
 _LEFT_OPEN = re.compile(
     r"\b(?:just (?:start|begin|go|do (?:it|one))|any(?:thing|where| one| of them)?|whatever|you (?:choose|decide|pick)|"
     r"don'?t (?:mind|care|know)|surprise me|all over|everywhere|no idea|start|begin|go ahead|(?:^|[.,;!] ?|let'?s )go\W*$|not sure|general(?:ly)?|in general)\b"
@@ -112,7 +110,7 @@ def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
     return bool(said or _LEFT_OPEN.search(text) or turn.reading.intent in _GETS_ON)
 
 
-_GETS_ON = {"affirm", "start_routine", "start_over", "routine_next", "routine_resume", "routine_skip"}
+_GETS_ON = {"affirm", "start_routine", "start_over", "routine_next", "routine_resume"}
 """Behind the question what a routine is for: who says "next" leaves that open."""
 
 
@@ -133,13 +131,9 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     """Take the answer to the screen: a risk, "none of those", or a refusal, which leads to the gentlest set."""
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
-    declined = turn.shown.get("routine", {}).get("state") == "offered" and _NAH.fullmatch(text)
-    if (
-        (declined or _NOT_NOW.search(text))
-        and not news
-        and not turn.reading.risks
-        and not _REFUSED.search(text)
-    ):
+    told, offered = bool(news or turn.reading.risks), bool(memory.request.get(_OFFERED))
+    declined = _declines(text) if offered else _NOT_NOW.search(text) and not _REFUSED.search(text)
+    if not told and (declined or offered and _NOT_NOW.search(text)):
         return [bubble(Say("utter_smalltalk_deny"))], replace(memory, request={})
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
         told = [safety.noted(n, catalog) for n in news]
@@ -148,13 +142,46 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     if _REFUSED.search(text):
         return _screened(turn, catalog, replace(memory, screened="refused"))
     if _NONE.search(text) or turn.reading.intent == "deny":
+        if offered and not _TO_THE_QUESTIONS.search(text):
+            return _no_to_which(memory)
         return _screened(turn, catalog, replace(memory, screened="clear"))
-    wanted = wishes.request_of(turn, catalog, None).to_dict() if memory.request else memory.request
+    wanted = memory.request
+    if wanted:
+        flags = {_OFFERED: True} if offered else {}
+        wanted = {**wishes.request_of(turn, catalog, None).to_dict(), **flags}
     begins = turn.reading.intent in {"start_routine", "start_over", "routine_next", "routine_resume"}
     again = wanted == memory.request and not begins
     question = "utter_safety_screen_which" if again else "utter_safety_screen"
     which = bubble(Say(question), card=cards.ask_card(SCREEN))  # "the travel one": another wish is no answer
     return [which], replace(memory, asked=SCREEN, request=wanted)
+
+
+_OFFERED, _DENIED = "offered", "denied"
+"""Keys of ``Memory.request``: the questions came with an offer; a no was said that may have been to either."""
+_TO_THE_QUESTIONS = re.compile(
+    r"\b(?:none|neither|nothing|no to (?:all|each|every|any|the|both|them|those)|not any|not (?:one|a single one)|zero|negative|n/?a|"
+    r"no (?:health )?(?:problems?|issues?|conditions?|risks?)|all (?:clear|no|fine|good)|healthy|(?:doesn'?t|don'?t|do not|does not) (?:apply|fit)|don'?t have (?:any|those|these|one))\b"
+)
+"""Says no to the questions about health and to nothing else."""
+_DECLINES = re.compile(
+    r"\b(?:not interested|not really|not for me|nothing for me|no need|(?:just|only) (?:curious|asking|wondering|want(?:ed)?|show|tell|looking)|"
+    r"(?:don'?t|do not|didn'?t) (?:want|have (?:the |any |that much )?time|feel like|fancy|need)|rather not(?! (?:say|tell|answer))|i'?m (?:good|ok|okay)(?: thanks| thank you)?\W*$|"
+    r"other time|too (?:long|many|short|much)|shorter one|not that one|another one|different one)\b|^\W*skip\b"
+)
+"""Does not want the routine that was offered together with the questions."""
+
+
+def _declines(text: str) -> bool:
+    return bool(_DECLINES.search(text)) and not re.search(r"\b(?:none|neither|no to all)\b", text)
+
+
+def _no_to_which(memory: Memory) -> tuple[list[Bubble], Memory]:
+    """Ask what a no was said to, behind an offer and its questions: no routine begins by a guess."""
+    card = cards.ask_card("confirm", ["begin", "no routine"])
+    request = {**memory.request, _DENIED: True}
+    return [bubble(Say("utter_routine_no_to_which"), card=card)], replace(
+        memory, request=request, asked=leading.BEGIN
+    )
 
 
 def _screened(turn: Turn, catalog: Catalog, memory: Memory) -> tuple[list[Bubble], Memory]:
@@ -172,6 +199,8 @@ def answers_screen(turn: Turn) -> bool:
     text, intent = turn.reading.text.lower(), turn.reading.intent
     if wishes.wants_no_routine(text):  # "no routine, just one point please"
         return False
+    if turn.memory.request.get(_OFFERED) and "?" not in text and _declines(text):
+        return True
     if _NONE_FIRST.match(text):  # whatever is asked behind it
         return True
     if turn.memory.focus and "?" in text and aspects.named(text) and not turn.reading.risks:
@@ -333,7 +362,7 @@ def _offered(turn: Turn, catalog: Catalog, request: Request) -> tuple[list[Bubbl
     # The questions come with the offer: whoever answers them wants it.
     screen = bubble(Say("utter_safety_screen"), card=cards.ask_card(SCREEN, _SCREENED))
     return [bubble(Say(f"{words}_first", facts), card=card), screen], replace(
-        memory, request=request.to_dict(), asked=SCREEN
+        memory, request={**request.to_dict(), _OFFERED: True}, asked=SCREEN
     )
 
 
@@ -395,4 +424,7 @@ def offered_again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
 def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     """Begin the routine that was offered."""
     request = wishes.request_of(turn, catalog, None)
-    return _go_on(turn, catalog, replace(turn.memory, asked=""), request)
+    memory = replace(turn.memory, asked="")
+    if memory.request.get(_DENIED):  # asked once more, the no was to the questions
+        memory = replace(memory, screened="clear")
+    return _go_on(turn, catalog, memory, request)

@@ -71,10 +71,11 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
     idle = leading.active(turn.memory) is None
     told = intent.startswith(("faq_", "ask_")) or intent in {"nlu_fallback", "out_of_scope", "other_health"}
+    denied = intent == "retract_sign" and not turn.memory.signs  # "my fingers are numb": nothing was told before
     stops = idle and intent in leading.IN_ROUTINE  # "it zings down my leg when I hit it, go on or stop?"
     if (
         not pressed
-        or not (told or stops)
+        or not (told or stops or denied)
         or turn.reading.points
         or not _NUMB.search(text)
         or _ONLY_ASKED.search(text)
