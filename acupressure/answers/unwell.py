@@ -71,7 +71,9 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     pressed = leading.active(turn.memory) is not None or "point" in turn.shown
     idle = leading.active(turn.memory) is None
     told = intent.startswith(("faq_", "ask_")) or intent in {"nlu_fallback", "out_of_scope", "other_health"}
-    denied = intent == "retract_sign" and not turn.memory.signs  # "my fingers are numb": nothing was told before
+    denied = (
+        intent == "retract_sign" and not turn.memory.signs
+    )  # "my fingers are numb": nothing was told before
     stops = idle and intent in leading.IN_ROUTINE  # "it zings down my leg when I hit it, go on or stop?"
     if (
         not pressed
