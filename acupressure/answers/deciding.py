@@ -117,8 +117,11 @@ def _first_of_all(turn: Turn, catalog: Catalog) -> list[Handler]:
     """Return what answers a message that is known without a look at its intent: it answers a question of ours, or says how one feels."""
     if unwell.feels_faint(turn):
         return [unwell.answer]
-    if turn.memory.asked == routine.SCREEN and wishes.wants_no_routine(turn.reading.text.lower()):
+    waits = turn.memory.asked in {routine.SCREEN, leading.BEGIN}
+    if waits and wishes.wants_no_routine(turn.reading.text.lower()):
         turn.memory = replace(turn.memory, asked="", request={})
+        if not (turn.reading.points or turn.reading.complaints) and turn.reading.intent in {"thank", "deny"}:
+            return [smalltalk.deny]  # "no routine, thanks"
     if turn.memory.asked == leading.HURTS and _plain_no(turn):
         turn.extra["intents"] = ("deny",)
         return [leading.hurts_answered]  # "no, only a dull ache, nothing in the legs"
