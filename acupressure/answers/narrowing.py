@@ -65,7 +65,7 @@ _WANTED = re.compile(
 )
 """A point wished for at some place, told in one breath with the ache: "is there a point on the hand for my back?"."""
 _WISHES = re.compile(
-    r"\b(?:is there|are there|any|which|what|show|give|want|need|prefer|like|looking for|can i|could i|may i|do you|have you|got|know|tell|find)\b"
+    r"\b(?:is there|are there|there are|supposed to be|can you|could you|explain|any|which|what|show|give|want|need|prefer|like|looking for|can i|could i|may i|do you|have you|got|know|tell|find)\b"
 )
 _SORE = re.compile(
     r"\b(?:sore|tender|painful|trigger|tight|bad|hurting|aching|achy|stiff|hard|knotted|sensitive|another|same|pain (?:at|in|on)(?: the)?)\s+$"

@@ -51,7 +51,8 @@ def resolved(turn: Turn, catalog: Catalog) -> Turn:
     before = tuple(dict.fromkeys((*shown, *(c for group in reversed(memory.earlier) for c in group))))
     there = _POINT_THERE.search(plain(reading.text)) if told is None else None
     codes = _last_there(turn, catalog, there.group("place")) if there else ()
-    if there and (codes or not any(m.codes and not m.is_ambiguous for m in reading.points)):
+    described = any(m.codes and not m.is_ambiguous for m in reading.points)
+    if there and (codes and "other" not in there.group() or not described):
         told = there
     elif told is None:
         told = _bare(turn)
