@@ -12,6 +12,7 @@ from acupressure.answers import (
     faq,
     following,
     leading,
+    lists,
     points,
     routine,
     safety,
@@ -142,7 +143,7 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         and intent not in {"start_routine", "ask_routines"}
     ):
         return "ask_complaint"
-    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and points.asks_region(reading.text):
+    if intent in _WHERE_TO_PRESS | {"ask_complaint", "compare_points"} and lists.asks_region(reading.text):
         return "list_points"
     troubled = (
         any(not c.is_body_part for c in reading.complaints)
@@ -151,7 +152,7 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     )
     if (
         intent == "list_points"
-        and points.regions_asked(reading.text)
+        and lists.regions_asked(reading.text)
         and all(c.is_body_part for c in reading.complaints)
     ):
         return intent
@@ -164,7 +165,7 @@ def _of_the_body(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         return "ask_complaint"  # "back", said first of all
     unclear = intent in {"nlu_fallback", "out_of_scope", "faq_partner"} or reading.confidence < _HARDLY
     apart = unclear and (memory.focus or memory.risks)
-    if apart and _WHAT_ABOUT.search(text) and points.regions_asked(text):
+    if apart and _WHAT_ABOUT.search(text) and lists.regions_asked(text):
         return "list_points"  # "what about just her hands then"
     if intent == "ask_complaint" and _ONLY_A_SCORE.search(text) and score(text):
         return "tell_pain"  # "my back's a 3 today"
@@ -342,7 +343,7 @@ def _of_several(intent: str, turn: Turn, catalog: Catalog) -> str | None:
         intent in {"list_points", "help"}
         and coded
         and (len(codes) == 1 or shared)
-        and not points.regions_asked(text)
+        and not lists.regions_asked(text)
     ):
         return "describe_point"
     if intent == "compare_points" and one_asked and not _OR.search(_WHO_TOLD.sub("", text)):

@@ -75,7 +75,7 @@ def _after_a_sign(turn: Turn, catalog: Catalog) -> list[Mention]:
     hers = others(text) and turn.memory.person == SELF and not _OWN.search(text)
     if _CLOT not in turn.memory.signs or hers or _IN_GENERAL.search(text):
         return []
-    return [m for m in catalog.signs.find(_CLOT_BEFORE_IT + turn.reading.text.lower()) if m.id == _CLOT_MOVES]
+    return [m for m in catalog.signs.find(_CLOT_BEFORE_IT + text) if m.id == _CLOT_MOVES]
 
 
 def standing_level(catalog: Catalog, memory: Memory) -> str:

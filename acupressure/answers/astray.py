@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acupressure.answers import at_hand, faq, leading, points, routine
+from acupressure.answers import at_hand, faq, leading, offering, points
 from acupressure.catalog import Catalog
 from acupressure.quantities import own_age, score
 from acupressure.understanding import Turn
@@ -82,7 +82,7 @@ def not_as_it_sounds(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     text = reading.text.lower()
     idle = leading.active(memory) is None
     told = reading.risks or turn.extra.get("news")
-    if intent == "tell_risk" and not told and _NURSES.search(text) and routine.nothing_of_it(text):
+    if intent == "tell_risk" and not told and _NURSES.search(text) and offering.nothing_of_it(text):
         return "deny"  # "none of those, I'm breastfeeding"
     if intent.startswith(faq.PREFIX) and "?" not in text and at_hand.NOW_A.search(text) and score(text):
         return "tell_pain"  # "did them on my own and now it's a 4"

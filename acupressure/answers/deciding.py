@@ -16,8 +16,10 @@ from acupressure.answers import (
     faq,
     handouts,
     leading,
+    lists,
     names,
     narrowing,
+    offering,
     pain,
     points,
     privacy,
@@ -40,12 +42,12 @@ Handler = Callable[[Turn, Catalog], tuple[list[Bubble], Memory]]
 ROUTES: dict[str, Handler] = {
     **dict.fromkeys(points.ASPECTS, points.answer),
     "pick_point": points.choose,
-    "list_points": points.list_all,
-    "compare_points": points.compare,
+    "list_points": lists.list_all,
+    "compare_points": lists.compare,
     "tell_more": smalltalk.more,
     "ask_complaint": narrowing.for_ache,
     "start_routine": routine.start,
-    "ask_routines": routine.which,
+    "ask_routines": offering.which,
     **leading.HANDLERS,
     "set_reminder": handouts.remind,
     "print_routine": handouts.print_card,
@@ -136,8 +138,8 @@ def _first_of_all(turn: Turn, catalog: Catalog) -> list[Handler]:
         return [leading.HANDLERS["routine_stop"], pain.tell]  # "stop now thanks. it's a 4"
     known: tuple[tuple[bool, Handler], ...] = (
         (routine.answers_what_for(turn, catalog), routine.what_for_answered),
-        (routine.answers_offer(turn), routine.offer_taken),
-        (routine.asks_length(turn), routine.tell_length),
+        (offering.answers_offer(turn), offering.offer_taken),
+        (offering.asks_length(turn), offering.tell_length),
         (pain.answers_score(turn), pain.tell),
         (handouts.answers_time(turn), handouts.remind),
         (handouts.answers_which(turn, catalog), handouts.print_card),
@@ -206,7 +208,7 @@ def tasks(turn: Turn, catalog: Catalog) -> list[Handler]:
         intents = [i for i in intents if i not in _SAID_WITH_A_START]
     turn.extra["intents"] = tuple(intents)
     handlers = list(dict.fromkeys(_in_the_moment(i, turn) for i in intents))
-    return [*handlers, routine.offered_again] if handlers == [pain.tell] else handlers
+    return [*handlers, offering.offered_again] if handlers == [pain.tell] else handlers
 
 
 def _beside_news(intents: list[str], turn: Turn, catalog: Catalog) -> list[str]:
@@ -302,7 +304,7 @@ def _in_the_moment(intent: str, turn: Turn) -> Handler:
         "start_over",
         "start_routine",
     }:
-        return routine.offer_taken
+        return offering.offer_taken
     if asked == "pain_after" and intent in {
         "deny",
         "routine_skip",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from acupressure.aches import something_wrong
-from acupressure.answers import at_hand, leading, routine, wishes
+from acupressure.answers import at_hand, leading, offering, wishes
 from acupressure.answers.ordinals import ANOTHER, picked_codes
 from acupressure.catalog import Catalog
 from acupressure.quantities import days, own_age, score
@@ -157,7 +157,7 @@ def _asked_of_the_ache(intent: str, turn: Turn) -> str | None:
     if memory.complaint and _told_of_an_ache(turn) and not turn.reading.points:
         if intent == "list_points" and _FOR_THE_ACHE.search(text) and not _EVERY_ONE.search(text):
             return "ask_complaint"  # "so which points help?"
-        if intent in _HEALTH and not memory.asked and not turn.reading.risks and routine.nothing_of_it(text):
+        if intent in _HEALTH and not memory.asked and not turn.reading.risks and offering.nothing_of_it(text):
             return "ask_complaint"  # told unasked that none of the cautions holds
     if intent not in _ASKS_NOTHING or not memory.complaint or turn.reading.points:
         return None

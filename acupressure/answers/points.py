@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import get_args
 
 from acupressure import cards, policy
 from acupressure.answers import alarms
@@ -14,10 +13,10 @@ from acupressure.answers.ordinals import picked_codes
 from acupressure.catalog import Catalog
 from acupressure.finder import PointMention
 from acupressure.memory import Memory
-from acupressure.models import Point, Region
+from acupressure.models import Point
 from acupressure.reply import Bubble, Say, bubble
 from acupressure.understanding import Turn
-from acupressure.wording import counted, listing
+from acupressure.wording import listing
 
 ASPECTS = {
     "ask_location": "location",
@@ -76,7 +75,7 @@ MOST_IN_FULL, MOST_ASKED_OF = 2, 3
 """Up to this many points are answered in full, and where something is asked of each; more become a list."""
 
 
-_SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
+SAME = re.compile(r"\b(?:same|ditto|likewise)\b")
 _PLUS = re.compile(r"\b(?:plus|and also|as well as|and|with)\b|\+|&")
 _AND_THAT = re.compile(
     r"(?:^|.*[.!]\s)\W*(?:and|no wait|wait|sorry|i meant?|for|what about|how about|what of|also)\b(?:\W+[\w']+){1,4}\W*$"
@@ -108,7 +107,7 @@ def answer(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     if (
         named
         and memory.aspects
-        and _SAME.search(reading.text.lower())
+        and SAME.search(reading.text.lower())
         or aspects == ("overview",)
         and memory.aspects
         and _AND_THAT.match(reading.text.lower())
@@ -225,16 +224,14 @@ def show(
 ) -> tuple[list[Bubble], Memory]:
     """Show points in the given aspects; those that a known risk forbids become a caution."""
     open_, withheld = sort_by_policy(catalog, memory, codes)
-    if len(withheld) == len(codes) == 1 and set(aspects) <= _TOLD_MEANWHILE:
-        later = _until_it_passes(catalog, memory, codes[0])
-        if later:
-            point, left_out = catalog.point(codes[0]), withheld_bubble(catalog, memory, withheld)
-            facts = cards.point_facts(point)
-            told = [say for aspect in aspects for say in _aspect(point, aspect, facts)]
-            says = (*left_out.says, Say("utter_safety_once_over"), *told)
-            return [replace(left_out, says=says)], replace(
-                memory.with_focus(tuple(codes), tuple(aspects)), topic=""
-            )
+    if len(withheld) == len(codes) == 1 and _may_tell_how(catalog, memory, codes[0], aspects):
+        left_out = withheld_bubble(catalog, memory, withheld)
+        point = catalog.point(codes[0])
+        told = [say for aspect in aspects for say in _aspect(point, aspect, cards.point_facts(point))]
+        says = (*left_out.says, Say("utter_safety_once_over"), *told)
+        return [replace(left_out, says=says)], replace(
+            memory.with_focus(tuple(codes), tuple(aspects)), topic=""
+        )
     bubbles = [withheld_bubble(catalog, memory, withheld)] if withheld else []
     if len(open_) == 1:
         bubbles.append(one(catalog, memory, catalog.point(open_[0]), aspects))
@@ -255,13 +252,15 @@ _TOLD_MEANWHILE = {"pressure", "duration", "benefits", "evidence"}
 """Aspects of a point that are no invitation to press it now."""
 
 
-def _until_it_passes(catalog: Catalog, memory: Memory, code: str) -> Memory | None:
-    """Return the memory without a risk that is over in an hour or two, where nothing else closes the point."""
+def _may_tell_how(catalog: Catalog, memory: Memory, code: str, aspects: Sequence[str]) -> bool:
+    """Tell whether what is asked of a point left out may be told: nothing closes it but what is over in an hour or two."""
+    if not set(aspects) <= _TOLD_MEANWHILE:
+        return False
     passing = {r for r in memory.own_risks() if catalog.cautions.cautions[r].passes}
     later = memory
     for risk in passing:
         later = later.with_risk(memory.person, risk, False)
-    return later if passing and sort_by_policy(catalog, later, [code])[0] else None
+    return bool(passing and sort_by_policy(catalog, later, [code])[0])
 
 
 def sort_by_policy(catalog: Catalog, memory: Memory, codes: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -375,91 +374,6 @@ def choose(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
         return ask_which(catalog, memory)
     aspects = aspects_asked(turn) or memory.aspects or ("overview",)
     return show(catalog, memory, codes, aspects)
-
-
-_REGIONS = re.compile(
-    # "the back of the knee" is not the back
-    rf"\b(?:on|at|in|about|only|just) (?:just |only )?(?:the|my|your|her|his|their|each|both)\s+({'|'.join(get_args(Region))})s?\b(?! of\b)",
-    re.IGNORECASE,
-)
-
-
-def regions_asked(text: str) -> tuple[str, ...]:
-    """Return the regions of the body to which a question for points is limited ("on the foot")."""
-    return tuple(dict.fromkeys(region.lower() for region in _REGIONS.findall(text)))
-
-
-_POINTS_ON = re.compile(
-    r"\W*(?:(?:ok|okay|and|so|please|hi|hello|now|tell me|show me)\W+)*(?:which|what|all|the) (?:points|spots)\b[\w' ]{0,20}"
-    r"\b(?:on|at|in) (?:the|my|your) \w+\W*$"
-)
-
-
-def asks_region(text: str) -> bool:
-    """Tell whether a text asks in so many words for the points of a region ("which points are on the neck?")."""
-    return bool(_POINTS_ON.match(text.lower()) and regions_asked(text))
-
-
-def list_all(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """List the points of the catalogue that may be shown."""
-    memory = turn.memory
-    regions = regions_asked(turn.reading.text)
-    asked = [p.code for p in catalog.points.values() if not regions or p.region in regions]
-    if len(asked) == 1:
-        return show(catalog, memory, asked, ("overview",))
-    open_, withheld = sort_by_policy(catalog, memory, asked)
-    points = [catalog.point(c) for c in open_]
-    if not points:
-        return [withheld_bubble(catalog, memory, withheld)], memory
-    by_region: dict[str, list[str]] = {}
-    for point in points:
-        by_region.setdefault(point.region, []).append(f"{point.name} ({point.code})")
-    listed = ". ".join(f"{region.capitalize()}: {', '.join(names)}" for region, names in by_region.items())
-    says = [
-        Say(
-            "utter_points_region" if regions else "utter_points_list",
-            {"count": len(points), "points": listed, "first": points[0].name},
-        )
-    ]
-    if withheld:
-        says.append(Say("utter_safety_list_shortened", {"points": counted(len(withheld), "point")}))
-    return [bubble(*says, card=cards.points_card(points, for_=" ".join(regions) or "all"))], replace(
-        memory, offered=tuple(open_), asked=""
-    )
-
-
-def compare(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Compare two points: where they are, what they are used for, what to mind."""
-    memory = turn.memory
-    codes = [c for m in turn.reading.points for c in m.codes]
-    if len(codes) == 1 and memory.aspects and _SAME.search(turn.reading.text.lower()):
-        return show(catalog, memory, codes, memory.aspects)
-    if len(set(codes)) > 2:
-        return show(catalog, memory, _fittest_first(turn, catalog, codes), ("benefits",))
-    codes += [
-        c
-        for c in (*memory.focus, *(memory.earlier[-1] if memory.earlier else ()), *memory.offered)
-        if len(codes) < 2
-    ]
-    codes = list(dict.fromkeys(codes))[:2]
-    if len(codes) == 1:  # nothing else was shown
-        return show(catalog, memory, codes, aspects_named(turn.reading.text) or ("benefits",))
-    if not codes:
-        return ask_which(catalog, replace(memory, aspects=("benefits",)))
-    open_, withheld = sort_by_policy(catalog, memory, codes)
-    if withheld:
-        return show(catalog, memory, codes, ("benefits",))
-    first, second = (catalog.point(c) for c in open_)
-    facts = {f"{k}_{n}": v for n, p in (("a", first), ("b", second)) for k, v in cards.point_facts(p).items()}
-    says = [Say("utter_points_compare", facts)]
-    memory = replace(memory.with_focus(tuple(open_), ("benefits",)), offered=tuple(open_), topic="")
-    return [bubble(*says, card=cards.points_card([first, second], for_="comparison"))], memory
-
-
-def _fittest_first(turn: Turn, catalog: Catalog, codes: Sequence[str]) -> list[str]:
-    """Return the points named, first of all those that are used for an ache named beside them."""
-    used = {p.code for m in turn.reading.complaints for p in catalog.complaints[m.id].points}
-    return sorted(dict.fromkeys(codes), key=lambda code: code not in used)
 
 
 def more(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:

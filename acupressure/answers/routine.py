@@ -19,7 +19,7 @@ from acupressure.text import plain
 from acupressure.understanding import Turn
 from acupressure.wording import counted, duration, listing
 
-_SCREENED = (
+SCREENED = (
     "pregnant",
     "under sixteen",
     "weak bones",
@@ -57,17 +57,17 @@ def start(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
     request = wishes.request_of(turn, catalog, progress)
     if progress and progress.status in {"offered", "running", "paused"} and not wishes.is_new(turn, request):
         return leading.obey(turn, catalog, Command.RESUME if progress.status == "paused" else Command.START)
-    return _go_on(turn, catalog, turn.memory, request)
+    return go_on(turn, catalog, turn.memory, request)
 
 
-def _go_on(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tuple[list[Bubble], Memory]:
+def go_on(turn: Turn, catalog: Catalog, memory: Memory, request: Request) -> tuple[list[Bubble], Memory]:
     """Ask the next thing that is needed, or begin."""
     blocked = safety.no_routine(catalog, memory)
     if blocked:
         return [blocked], replace(leading.ended(memory, turn.now), request={}, asked="")
     memory = replace(memory, request=request.to_dict())
     if not memory.screened:
-        card = cards.ask_card(SCREEN, _SCREENED)
+        card = cards.ask_card(SCREEN, SCREENED)
         return [bubble(Say("utter_safety_screen"), card=card)], replace(memory, asked=SCREEN)
     if not (request.complaint or request.routine or request.codes):
         told = request.posture or _LEFT_OPEN.search(plain(turn.reading.text))  # "at my desk" tells enough
@@ -88,7 +88,7 @@ def what_for_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memor
     request = wishes.request_of(turn, catalog, None)
     if not (request.complaint or request.routine or request.codes):
         request = replace(request, complaint=DEFAULT)
-    return _go_on(turn, catalog, replace(turn.memory, asked=""), request)
+    return go_on(turn, catalog, replace(turn.memory, asked=""), request)
 
 
 def answers_what_for(turn: Turn, catalog: Catalog) -> bool:
@@ -120,7 +120,7 @@ def still_asked(before: Memory, after: Memory, said: Sequence[Bubble]) -> tuple[
     asked = any(b.card and b.card["card"] in {"ask", "urgent", "crisis"} for b in said)
     if not waits or asked or not after.request or after.signs:
         return [], after
-    card = cards.ask_card(SCREEN, _SCREENED)
+    card = cards.ask_card(SCREEN, SCREENED)
     return [bubble(Say("utter_safety_screen_which"), card=card)], replace(after, asked=SCREEN)
 
 
@@ -131,9 +131,10 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     """Take the answer to the screen: a risk, "none of those", or a refusal, which leads to the gentlest set."""
     news, text = turn.extra.get("news", []), turn.reading.text.lower()
     memory = replace(turn.memory, asked="")
-    told, offered = bool(news or turn.reading.risks), bool(memory.request.get(_OFFERED))
-    declined = _declines(text) if offered else _NOT_NOW.search(text) and not _REFUSED.search(text)
-    if not told and (declined or offered and _NOT_NOW.search(text)):
+    offered = bool(memory.request.get(OFFERED))
+    # "I'd rather not say" refuses an answer; behind an offer "not now" takes the wish back whatever else is said.
+    declined = _NOT_NOW.search(text) and (offered or not _REFUSED.search(text)) or offered and _declines(text)
+    if declined and not news and not turn.reading.risks:
         return [bubble(Say("utter_smalltalk_deny"))], replace(memory, request={})
     if news or any(catalog.cautions.counts(m) for m in turn.reading.risks):
         told = [safety.noted(n, catalog) for n in news]
@@ -147,7 +148,7 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
         return _screened(turn, catalog, replace(memory, screened="clear"))
     wanted = memory.request
     if wanted:
-        flags = {_OFFERED: True} if offered else {}
+        flags = {OFFERED: True} if offered else {}
         wanted = {**wishes.request_of(turn, catalog, None).to_dict(), **flags}
     begins = turn.reading.intent in {"start_routine", "start_over", "routine_next", "routine_resume"}
     again = wanted == memory.request and not begins
@@ -156,7 +157,7 @@ def screen_answered(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]
     return [which], replace(memory, asked=SCREEN, request=wanted)
 
 
-_OFFERED, _DENIED = "offered", "denied"
+OFFERED, DENIED = "offered", "denied"
 """Keys of ``Memory.request``: the questions came with an offer; a no was said that may have been to either."""
 _TO_THE_QUESTIONS = re.compile(
     r"\b(?:none|neither|nothing|no to (?:all|each|every|any|the|both|them|those)|not any|not (?:one|a single one)|zero|negative|n/?a|"
@@ -178,7 +179,7 @@ def _declines(text: str) -> bool:
 def _no_to_which(memory: Memory) -> tuple[list[Bubble], Memory]:
     """Ask what a no was said to, behind an offer and its questions: no routine begins by a guess."""
     card = cards.ask_card("confirm", ["begin", "no routine"])
-    request = {**memory.request, _DENIED: True}
+    request = {**memory.request, DENIED: True}
     return [bubble(Say("utter_routine_no_to_which"), card=card)], replace(
         memory, request=request, asked=leading.BEGIN
     )
@@ -189,7 +190,7 @@ def _screened(turn: Turn, catalog: Catalog, memory: Memory) -> tuple[list[Bubble
     if not memory.request:
         blocked = safety.no_routine(catalog, memory)
         return [blocked or bubble(Say("utter_safety_screen_done"))], memory
-    return _go_on(turn, catalog, memory, wishes.request_of(turn, catalog, None))
+    return go_on(turn, catalog, memory, wishes.request_of(turn, catalog, None))
 
 
 def answers_screen(turn: Turn) -> bool:
@@ -199,7 +200,7 @@ def answers_screen(turn: Turn) -> bool:
     text, intent = turn.reading.text.lower(), turn.reading.intent
     if wishes.wants_no_routine(text):  # "no routine, just one point please"
         return False
-    if turn.memory.request.get(_OFFERED) and "?" not in text and _declines(text):
+    if turn.memory.request.get(OFFERED) and "?" not in text and _declines(text):
         return True
     if _NONE_FIRST.match(text):  # whatever is asked behind it
         return True
@@ -272,7 +273,7 @@ def plan_for(catalog: Catalog, memory: Memory, request: Request) -> Plan | Bubbl
 def _opening(catalog: Catalog, memory: Memory, plan: Plan, request: Request) -> list[Say | None]:
     """Return what is said before the first step: length, posture, what was left out, hands warm, the score."""
     routine = catalog.routines.get(plan.routine)
-    facts = {"name": plan.name, "length": duration(_rounded(plan.total)), "count": len(plan.steps)}
+    facts = {"name": plan.name, "length": duration(rounded(plan.total)), "count": len(plan.steps)}
     if memory.screened == "refused":
         head = [Say("utter_safety_screen_refused"), Say("utter_routine_begin_gentle", facts)]
     elif plan.gentle:
@@ -310,121 +311,6 @@ def _names(catalog: Catalog, codes: list[str]) -> str:
     return listing([catalog.point(c).name for c in codes])
 
 
-def _rounded(seconds: int) -> int:
+def rounded(seconds: int) -> int:
     """Return a length to the half minute, as people speak of it."""
     return max(30, round(seconds / 30) * 30)
-
-
-# -- which there are --------------------------------------------------------------------------------
-
-
-_EVERY = re.compile(r"\b(?:routines|sessions|sets|all|list|which ones)\b")
-"""Asks for more than one."""
-
-
-def which(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Tell which routines there are, or offer the one for what was named."""
-    memory = turn.memory
-    named, complaint = (
-        wishes.routine_named(catalog, turn.reading.text),
-        wishes.complaint_wished(turn, catalog),
-    )
-    posture = quantities.posture(turn.reading.text) if not _EVERY.search(turn.reading.text.lower()) else ""
-    if posture and not (named or complaint):
-        request = wishes.request_of(turn, catalog, None)
-        return _offered(turn, catalog, replace(request, complaint=request.complaint or DEFAULT))
-    if not (named or complaint):
-        names = listing([r.name for r in catalog.routines.values() if not r.partner], "or")
-        card = cards.ask_card(WHAT_FOR, [r.name for r in catalog.routines.values() if not r.partner])
-        return [bubble(Say("utter_routine_which", {"names": names}), card=card)], replace(
-            memory, asked=WHAT_FOR, request=Request().to_dict()
-        )
-    return _offered(turn, catalog, wishes.request_of(turn, catalog, None))
-
-
-def _offered(turn: Turn, catalog: Catalog, request: Request) -> tuple[list[Bubble], Memory]:
-    """Plan a routine and ask whether it may begin."""
-    memory = turn.memory
-    blocked = safety.no_routine(catalog, memory)
-    if blocked:
-        return [blocked], memory
-    planned = plan_for(catalog, memory, request)
-    if isinstance(planned, Bubble):
-        return [planned], memory
-    progress = engine.offer(planned, turn.now)
-    facts = {"name": planned.name, "length": duration(_rounded(planned.total)), "count": len(planned.steps)}
-    card = cards.routine_card(progress, catalog, turn.now)
-    words = "utter_routine_offer" if planned.routine in catalog.routines else "utter_routine_offer_planned"
-    if memory.screened:
-        return [bubble(Say(words, facts), card=card)], replace(
-            memory, request=request.to_dict(), asked=leading.BEGIN
-        )
-    # The questions come with the offer: whoever answers them wants it.
-    screen = bubble(Say("utter_safety_screen"), card=cards.ask_card(SCREEN, _SCREENED))
-    return [bubble(Say(f"{words}_first", facts), card=card), screen], replace(
-        memory, request={**request.to_dict(), _OFFERED: True}, asked=SCREEN
-    )
-
-
-_HOW_LONG = re.compile(
-    r"\bhow (?:long|much time|many minutes)\b.*\b(?:whole|all of (?:it|this)|it all|routine|session|set|altogether|in all|in total|thing|lot)\b|"
-    r"\bhow (?:long|much time|many minutes) (?:is|will|does|would) (?:it|this|that)(?: \w+)? ?(?:take|last|run|go on|be)?\W*$"
-)
-
-
-def asks_length(turn: Turn) -> bool:
-    """Tell whether a message asks how long the routine takes that was asked for or offered."""
-    memory = turn.memory
-    waits = memory.request and memory.asked in {SCREEN, leading.BEGIN} and not turn.reading.points
-    return bool(waits and not leading.active(memory) and _HOW_LONG.search(turn.reading.text.lower()))
-
-
-def tell_length(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Tell how long the routine takes that waits, and ask whether it may begin."""
-    request = Request.from_dict(turn.memory.request) or Request()
-    return _offered(
-        turn,
-        catalog,
-        replace(request, complaint=request.complaint or DEFAULT)
-        if not (request.routine or request.codes)
-        else request,
-    )
-
-
-_NOTHING_OF_IT = re.compile(
-    r"\ball no\b|\bno (?:warning signs?|red flags?|alarm signs?|such (?:thing|things|signs?|symptoms?)|other symptoms?)\b|\b(?:don'?t|do not|dont) have (?:this|that|these|those|such)\b|"
-    r"\bno (?:\w+ ){1,3}?or anything(?: like (?:that|this))?\b|\b(?:no|not any|without any|zero|don'?t have any|have no) (?:known |big |other |major |serious )?(?:health|medical) (?:problems?|issues?|conditions?|concerns?|trouble|stuff|things?)\b|"
-    r"\bi(?:'?m| am) (?:otherwise |perfectly |completely |quite |all )?(?:healthy|fit and well)\b|\b(?:fine|healthy|well|ok|okay) (?:otherwise|apart from (?:that|this|it))\b|\botherwise (?:i'?m |i am )?(?:fine|healthy|well|ok|okay)\b|"
-    r"\bi'?m (?:fine|ok|okay|grand|all right|alright)(?:,? honest(?:ly)?)?,? (?:it'?s )?(?:just|only)\b|^\W*(?:no|nope|nah)\W+(?:none|nothing)\b|\b(?:none|nothing) (?:of|like) (?:that|those|these|the)\b|"
-    r"\b(?:no|nope|nah|nay) to (?:the lot|all|every\w*|any\w*|each|them all|those|these)\b|\b(?:none|nothing|neither|nowt|nun) (?:of|o'?|a) (?:that|those|these|them|it|what|this)\b|^\W*none\W*$|\bnone (?:at all|apply|applies)\b|"
-    r"\b(?:don'?t|do not|not) have any(?:thing)? (?:of|like) (?:that|those|these)\b"
-)
-
-
-def nothing_of_it(text: str) -> bool:
-    """Tell whether a text answers the questions about health with no, asked or not: "none of that, I'm fine otherwise"."""
-    return bool(_NOTHING_OF_IT.search(text.lower()))
-
-
-def answers_offer(turn: Turn) -> bool:
-    """Tell whether a message answers the questions about health, where a routine was only offered: it is wanted."""
-    memory = turn.memory
-    return memory.asked == leading.BEGIN and nothing_of_it(turn.reading.text)
-
-
-def offered_again(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Ask again, behind a score, what the routine is for or whether it may begin."""
-    memory = turn.memory
-    if memory.asked == WHAT_FOR:
-        return ask_what_for(memory)
-    request = Request.from_dict(memory.request) if memory.request else None
-    return _offered(turn, catalog, request) if request and memory.asked == leading.BEGIN else ([], memory)
-
-
-def offer_taken(turn: Turn, catalog: Catalog) -> tuple[list[Bubble], Memory]:
-    """Begin the routine that was offered."""
-    request = wishes.request_of(turn, catalog, None)
-    memory = replace(turn.memory, asked="")
-    if memory.request.get(_DENIED):  # asked once more, the no was to the questions
-        memory = replace(memory, screened="clear")
-    return _go_on(turn, catalog, memory, request)

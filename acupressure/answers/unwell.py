@@ -73,7 +73,7 @@ def goes_numb(intent: str, turn: Turn, catalog: Catalog) -> str | None:
     told = intent.startswith(("faq_", "ask_")) or intent in {"nlu_fallback", "out_of_scope", "other_health"}
     denied = (
         intent == "retract_sign" and not turn.memory.signs
-    )  # "my fingers are numb": nothing was told before
+    )  # "my fingers are numb": there is nothing to deny
     stops = idle and intent in leading.IN_ROUTINE  # "it zings down my leg when I hit it, go on or stop?"
     if (
         not pressed

@@ -329,7 +329,7 @@ def test_the_points_of_a_region_are_listed(talk: Talk, known: Catalog, text: str
 
 @pytest.mark.parametrize("text", ["what points are on the back of my knee", "how many points do you know"])
 def test_no_region_is_no_limit(text: str) -> None:
-    from acupressure.answers.points import regions_asked
+    from acupressure.answers.lists import regions_asked
 
     assert regions_asked(text) == ()
 
