@@ -190,6 +190,14 @@ _WAS_ASKED = re.compile(
 """Tells that one was asked already."""
 
 
+_PUTS_BACK = re.compile(
+    r"\b(?:no|not|nope|nah|never|none|nothing|neither|without|cannot|\w+n'?t|jok\w*|kidding|lol|haha|wrong\w*|mis\w+|meant|mean|means|typo|oops|sorry|only|just|old|older|ago|"
+    r"years?|months?|last|before|used to|was|were|had|gone|went|better|fine|ok|okay|good|normal|always|over|healed|cancel|scrap|ignore|forget|delete|exaggerat\w*|dramatic|"
+    r"speech|metaphor\w*|speak|actually|rather|instead|hers|his|theirs|mum'?s|dad'?s|friend'?s|already|cleared|checked|doctor|false|autocorrect|dictat\w*)\b"
+)
+"""A message without any of these puts nothing right that was told of a sign."""
+
+
 def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
     """Return the standing signs that the message takes back: denied, past, or cleared by a clinician."""
     memory, reading = turn.memory, turn.reading
@@ -202,6 +210,8 @@ def taken_back(turn: Turn, catalog: Catalog) -> list[str]:
             return []  # "ok, I'll ring the doctor": nobody has looked yet
     if reading.signs and not {m.id for m in reading.signs} & set(memory.signs):
         return []  # "no chest pain", behind a hot calf, takes nothing back
+    if reading.intent == "retract_sign" and not _PUTS_BACK.search(reading.text.lower()):
+        return []  # "I can walk though", behind a fall from a ladder, puts nothing right
     if reading.intent in {"retract_sign", "sign_cleared"} and reading.confidence >= RETRACT_CONFIDENCE:
         return [s for s in memory.signs if s not in again]
     if _SOMEONE_ELSES.search(reading.text.lower()):
